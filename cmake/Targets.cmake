@@ -1,0 +1,32 @@
+# How a target of this project is declared, so that all are built alike.
+
+add_library(duroxide_options INTERFACE)
+target_compile_options(duroxide_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow
+                       -Wnon-virtual-dtor -Wimplicit-fallthrough)
+
+# duroxide_library(NAME sources... [PUBLIC libs...] [PRIVATE libs...])
+function(duroxide_library name)
+  cmake_parse_arguments(ARG "" "" "PUBLIC;PRIVATE" ${ARGN})
+  add_library(${name} ${ARG_UNPARSED_ARGUMENTS})
+  target_include_directories(${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
+                             $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  target_link_libraries(${name} PUBLIC ${ARG_PUBLIC}
+                        PRIVATE ${ARG_PRIVATE} $<BUILD_INTERFACE:duroxide_options>)
+endfunction()
+
+# duroxide_executable(NAME sources... LINK libs...)
+function(duroxide_executable name)
+  cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
+  add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${name} PRIVATE ${ARG_LINK} duroxide_options)
+endfunction()
+
+# duroxide_test(NAME sources... LINK libs...): one GoogleTest program, whose
+# tests ctest runs one by one.
+function(duroxide_test name)
+  cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
+  duroxide_executable(${name} ${ARG_UNPARSED_ARGUMENTS} LINK ${ARG_LINK} GTest::gmock_main)
+  gtest_discover_tests(${name} TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
+                       PROPERTIES TIMEOUT 300)
+endfunction()
