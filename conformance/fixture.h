@@ -1,0 +1,256 @@
+#ifndef DUROXIDE_CONFORMANCE_FIXTURE_H_
+#define DUROXIDE_CONFORMANCE_FIXTURE_H_
+
+// `t`: all that the body of a case works with.
+//
+// Names. A method with a plain name must succeed and fails the case where it
+// does not: `t.Ack(...)`. One that begins with Try returns what came back, for
+// the case to look at: `t.TryAck(...)`.
+//
+// Times. A case never sleeps. It gives its times as parts and multiples of
+// `t.lock_timeout()`, so that they stretch where the case is run again because
+// the runner was too slow. While a lock or delay lasts, it checks with
+// ExpectDuring; it waits for the end with WaitUntilOver; and for what must
+// happen then it waits with a ...Within method or with Eventually.
+//
+// Doubt. A check that fails although a lock of the case may have run out
+// meanwhile proves nothing about the provider; the runner then runs the case
+// again. So a lock whose end the case wants to see is waited for with
+// WaitUntilOver, which tells the runner that its end is intended.
+//
+// Threads. All methods may be called from the threads of Concurrently.
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <source_location>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "conformance/interval.h"
+#include "conformance/judge.h"
+#include "conformance/leases.h"
+#include "conformance/locked.h"
+#include "conformance/patience.h"
+#include "conformance/session.h"
+#include "providers/provider.h"
+
+namespace duroxide::conformance {
+
+// How a fetch of instances differs from the plain one.
+struct FetchOptions {
+  // Zero is the run's lock time.
+  absl::Duration lock_timeout = absl::ZeroDuration();
+  std::optional<v1::CapabilityFilter> filter = std::nullopt;
+};
+
+// How a fetch of activities differs from the plain one.
+struct WorkFetchOptions {
+  // Zero is the run's lock time.
+  absl::Duration lock_timeout = absl::ZeroDuration();
+  std::optional<v1::SessionFetchConfig> session = std::nullopt;
+  std::optional<v1::TagFilter> tag_filter = std::nullopt;
+};
+
+// How a lock is given back.
+struct AbandonOptions {
+  absl::Duration delay = absl::ZeroDuration();
+  bool ignore_attempt = false;
+};
+
+// A moment to come on the provider's clock.
+struct ProviderMoment {
+  // In milliseconds since the Unix epoch.
+  uint64_t at_ms;
+  // Ends at that moment.
+  Interval until;
+};
+
+class Fixture final : public Judge {
+ public:
+  // How long the waiting methods wait unless the case says otherwise: longer
+  // than any provider takes that works.
+  static constexpr absl::Duration kPatience = absl::Seconds(15);
+
+  // For the runner: `t` of one run, in the store of `session`, which outlives
+  // it.
+  explicit Fixture(CaseSession& session) : session_(session) {}
+
+  // --- What holds for the whole case.
+
+  // The lock time of the run; see Times above.
+  absl::Duration lock_timeout() const { return session_.lock_timeout(); }
+  // What the provider said of itself when the run began.
+  const v1::GetProviderInfoResponse& provider_info() const {
+    return session_.info();
+  }
+  bool Has(v1::Capability capability) const;
+
+  // --- Any call.
+
+  // Makes a call, in the case's own store unless the request names another one,
+  // and records it.
+  //
+  //   t.Call(&Provider::DeleteInstances, request)
+  template <typename Request, typename Response>
+  absl::StatusOr<Response> Call(ProviderMethod<Request, Response> method,
+                                std::type_identity_t<Request> request) {
+    return session_.Call(method, std::move(request)).response;
+  }
+  // The same, of a call that must succeed.
+  template <typename Request, typename Response>
+  Response Do(ProviderMethod<Request, Response> method,
+              std::type_identity_t<Request> request,
+              std::source_location where = std::source_location::current()) {
+    absl::StatusOr<Response> response = Call(method, std::move(request));
+    ExpectOk(response, where);
+    return *std::move(response);
+  }
+
+  // --- The orchestrator queue.
+
+  // Starts the instance with an orchestration that carries no surprise; see
+  // StartItem in builders.h.
+  void EnqueueStart(std::string_view instance);
+  void Enqueue(v1::WorkItem item);
+  // Returns how long the message is hidden.
+  Interval EnqueueDelayed(v1::WorkItem item, absl::Duration delay);
+
+  // Fetches once, without waiting. Fails the case where nothing is there.
+  LockedItem FetchOrchestrationItem(
+      const FetchOptions& options = {},
+      std::source_location where = std::source_location::current());
+  // Fetches once, without waiting. Nothing is a result.
+  std::optional<LockedItem> TryFetchOrchestrationItem(
+      const FetchOptions& options = {},
+      std::source_location where = std::source_location::current());
+  // Fetches until something comes: by long polls where the provider has them,
+  // else by short ones. Fails the case where `patience` is over.
+  LockedItem FetchOrchestrationItemWithin(
+      const FetchOptions& options = {}, absl::Duration patience = kPatience,
+      std::source_location where = std::source_location::current());
+
+  // Takes an AckBuilder, too.
+  void Ack(const v1::AckOrchestrationItemRequest& turn,
+           std::source_location where = std::source_location::current());
+  absl::Status TryAck(const v1::AckOrchestrationItemRequest& turn);
+
+  // Returns how long the messages are hidden.
+  Interval Abandon(
+      const LockedItem& locked, const AbandonOptions& options = {},
+      std::source_location where = std::source_location::current());
+  absl::Status TryAbandon(std::string_view token,
+                          const AbandonOptions& options = {});
+
+  // Returns how long the lock is held from now on.
+  Interval Renew(const LockedItem& locked, absl::Duration extend_for,
+                 std::source_location where = std::source_location::current());
+  absl::Status TryRenew(std::string_view token, absl::Duration extend_for);
+
+  // --- The worker queue: as above.
+
+  void EnqueueWork(v1::WorkItem item);
+
+  LockedWork FetchWorkItem(
+      const WorkFetchOptions& options = {},
+      std::source_location where = std::source_location::current());
+  std::optional<LockedWork> TryFetchWorkItem(
+      const WorkFetchOptions& options = {},
+      std::source_location where = std::source_location::current());
+  LockedWork FetchWorkItemWithin(
+      const WorkFetchOptions& options = {}, absl::Duration patience = kPatience,
+      std::source_location where = std::source_location::current());
+
+  // Without a completion the activity is only removed.
+  void AckWork(const LockedWork& locked,
+               std::optional<v1::WorkItem> completion = std::nullopt,
+               std::source_location where = std::source_location::current());
+  absl::Status TryAckWork(
+      std::string_view token,
+      std::optional<v1::WorkItem> completion = std::nullopt);
+
+  Interval AbandonWork(
+      const LockedWork& locked, const AbandonOptions& options = {},
+      std::source_location where = std::source_location::current());
+  absl::Status TryAbandonWork(std::string_view token,
+                              const AbandonOptions& options = {});
+
+  Interval RenewWork(
+      const LockedWork& locked, absl::Duration extend_for,
+      std::source_location where = std::source_location::current());
+  absl::Status TryRenewWork(std::string_view token, absl::Duration extend_for);
+
+  // --- Reading. The methods of the administration need CAPABILITY_ADMIN.
+
+  // The history of an execution; of the latest one where none is named.
+  std::vector<v1::Event> ReadHistory(
+      std::string_view instance,
+      std::optional<uint64_t> execution_id = std::nullopt,
+      std::source_location where = std::source_location::current());
+  v1::InstanceInfo GetInstanceInfo(
+      std::string_view instance,
+      std::source_location where = std::source_location::current());
+  absl::StatusOr<v1::InstanceInfo> TryGetInstanceInfo(
+      std::string_view instance);
+  v1::ExecutionInfo GetExecutionInfo(
+      std::string_view instance, uint64_t execution_id,
+      std::source_location where = std::source_location::current());
+  v1::QueueDepths GetQueueDepths(
+      std::source_location where = std::source_location::current());
+  // All of them, page by page.
+  std::vector<std::string> ListInstances(
+      std::source_location where = std::source_location::current());
+  std::vector<uint64_t> ListExecutions(
+      std::string_view instance,
+      std::source_location where = std::source_location::current());
+
+  // --- Time and threads.
+
+  // The moment that is `delay` from now on the provider's clock, for messages
+  // that carry one, as TimerFired does.
+  ProviderMoment ProviderTimeIn(
+      absl::Duration delay,
+      std::source_location where = std::source_location::current());
+
+  // Blocks until the lock has surely run out, the delay is surely over.
+  void WaitUntilOver(const Interval& interval);
+
+  // Calls `look` until what it returns matches: at once, then with pauses that
+  // grow. Fails the case with the last thing seen where kPatience is over.
+  //
+  //   t.Eventually([&] { return t.GetQueueDepths(); }, IdleQueues());
+  template <typename Look, typename... Context>
+  void Eventually(Look look, MatcherHere<std::invoke_result_t<Look>> matcher,
+                  const Context&... context) {
+    Patience patience(session_.stop(), kPatience);
+    while (true) {
+      const std::invoke_result_t<Look> seen = look();
+      if (matcher.matcher.Matches(seen)) return;
+      if (patience.Pause()) continue;
+      leases_.IntendAll();
+      Expect<std::invoke_result_t<Look>>(seen, std::move(matcher), context...);
+      return;
+    }
+  }
+
+  // Calls `body` with 0 to n - 1, each on a thread of its own, all let go at
+  // the same moment, and waits for all. A check that fails on one of them fails
+  // the case when all have ended.
+  void Concurrently(int n, const std::function<void(int)>& body);
+
+ private:
+  std::string Doubt() const override;
+
+  CaseSession& session_;
+  Leases leases_;
+};
+
+}  // namespace duroxide::conformance
+
+#endif  // DUROXIDE_CONFORMANCE_FIXTURE_H_

@@ -1,0 +1,98 @@
+#ifndef DUROXIDE_CONFORMANCE_SESSION_H_
+#define DUROXIDE_CONFORMANCE_SESSION_H_
+
+// One run of a case against the provider: its store, its calls, their record.
+
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "conformance/interval.h"
+#include "conformance/transcript.h"
+#include "providers/await.h"
+#include "providers/provider.h"
+
+namespace duroxide::conformance {
+
+// A method of the contract.
+template <typename Request, typename Response>
+using ProviderMethod = void (Provider::*)(const CallContext&, const Request*,
+                                          Response*, Provider::Done);
+
+// What came back from a call, and when.
+template <typename Response>
+struct Answer {
+  absl::StatusOr<Response> response;
+  Moment sent;
+  Moment received;
+
+  // A lock or a delay of `length` that this call began.
+  Interval For(absl::Duration length) const { return {sent, received, length}; }
+};
+
+// What the runs of all cases share.
+struct SessionOptions {
+  // Outlives the session.
+  Provider* provider = nullptr;
+  v1::GetProviderInfoResponse info;
+  absl::Duration lock_timeout = absl::Seconds(1);
+  // Ends the run: waiting fetches return, further calls are not made.
+  std::stop_token stop;
+};
+
+// Thread-safe.
+class CaseSession {
+ public:
+  // Makes the run's own store; `label` tells people whose it is.
+  static absl::StatusOr<std::unique_ptr<CaseSession>> Open(
+      SessionOptions options, const std::string& label);
+
+  CaseSession(const CaseSession&) = delete;
+  CaseSession& operator=(const CaseSession&) = delete;
+  // Drops the store.
+  ~CaseSession();
+
+  // Makes a call, in the own store unless the request names another one, and
+  // records it. Blocks until the answer is there.
+  template <typename Request, typename Response>
+  Answer<Response> Call(ProviderMethod<Request, Response> method,
+                        Request request) {
+    const CallContext context = Prepare(request);
+    const Moment sent = Now();
+    absl::StatusOr<Response> response =
+        Await(*options_.provider, method, request, context);
+    const Moment received = Now();
+    Record(request, response.status(), response.ok() ? &*response : nullptr,
+           sent, received);
+    return {std::move(response), sent, received};
+  }
+
+  const std::string& store() const { return store_; }
+  const v1::GetProviderInfoResponse& info() const { return options_.info; }
+  absl::Duration lock_timeout() const { return options_.lock_timeout; }
+  const std::stop_token& stop() const { return options_.stop; }
+  const Transcript& transcript() const { return transcript_; }
+
+ private:
+  CaseSession(SessionOptions options, std::string store);
+
+  // Fills in the store. Throws where the run is interrupted.
+  CallContext Prepare(google::protobuf::Message& request) const;
+
+  // `response` is null where the call failed.
+  void Record(const google::protobuf::Message& request,
+              const absl::Status& status,
+              const google::protobuf::Message* response, Moment sent,
+              Moment received);
+
+  const SessionOptions options_;
+  const std::string store_;
+  Transcript transcript_;
+};
+
+}  // namespace duroxide::conformance
+
+#endif  // DUROXIDE_CONFORMANCE_SESSION_H_
