@@ -6,7 +6,8 @@
 #include <string>
 
 #include "absl/strings/cord.h"
-#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
 #include "google/protobuf/descriptor.h"
 
 namespace duroxide {
@@ -16,11 +17,12 @@ using provider::v1::ErrorDetail;
 using provider::v1::ErrorReason;
 using provider::v1::ReasonRule;
 
-constexpr std::string_view kDetailUrl =
+// Debian builds Abseil with a string_view of its own; it does not convert.
+constexpr absl::string_view kDetailUrl =
     "type.googleapis.com/duroxide.provider.v1.ErrorDetail";
 
 std::optional<ErrorDetail> AttachedDetail(const absl::Status& status) {
-  const std::optional<absl::Cord> payload = status.GetPayload(kDetailUrl);
+  const absl::optional<absl::Cord> payload = status.GetPayload(kDetailUrl);
   ErrorDetail detail;
   if (!payload.has_value() || !detail.ParseFromString(std::string(*payload))) {
     return std::nullopt;
@@ -57,18 +59,19 @@ std::string_view ReasonName(ErrorReason reason) {
 
 absl::Status MakeError(ErrorReason reason, std::string_view message) {
   const ReasonRule& rule = RuleOf(reason);
-  absl::Status status(static_cast<absl::StatusCode>(rule.code()), message);
   ErrorDetail detail;
   detail.set_reason(reason);
   detail.set_retryable(rule.retryable());
   detail.set_message(std::string(message));
+  absl::Status status(static_cast<absl::StatusCode>(rule.code()),
+                      detail.message());
   Attach(detail, status);
   return status;
 }
 
 absl::Status InvalidField(std::string_view field, std::string_view problem) {
   return MakeError(provider::v1::ERROR_REASON_INVALID_REQUEST,
-                   absl::StrCat(field, ": ", problem));
+                   std::string(field).append(": ").append(problem));
 }
 
 ErrorDetail DetailOf(const absl::Status& status) {
@@ -96,9 +99,9 @@ bool IsRetryable(const absl::Status& status) {
 grpc::Status ToWire(const absl::Status& status, std::string_view operation) {
   if (status.ok()) return grpc::Status::OK;
   const absl::Status reasoned =
-      HasDetail(status)
-          ? status
-          : MakeError(provider::v1::ERROR_REASON_INTERNAL, status.message());
+      HasDetail(status) ? status
+                        : MakeError(provider::v1::ERROR_REASON_INTERNAL,
+                                    std::string(status.message()));
   ErrorDetail detail = DetailOf(reasoned);
   detail.set_operation(std::string(operation));
 
