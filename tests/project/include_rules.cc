@@ -1,0 +1,135 @@
+#include "tests/project/include_rules.h"
+
+#include <cstddef>
+#include <regex>
+#include <sstream>
+
+namespace duroxide::project {
+namespace {
+
+// What a header is part of: a library, or a room of this project.
+struct Part {
+  std::string_view prefix;
+  std::string_view name;
+};
+
+// The longest prefix that fits decides.
+constexpr Part kParts[] = {
+    // Libraries.
+    {"absl/", "Abseil"},
+    {"google/protobuf/", "Protobuf"},
+    {"grpc/", "gRPC"},
+    {"grpcpp/", "gRPC"},
+    {"sqlite3.h", "SQLite"},
+    {"prometheus/", "Prometheus"},
+    {"CLI/", "CLI11"},
+    {"nlohmann/", "JSON"},
+    {"gtest/", "GoogleTest"},
+    {"gmock/", "GoogleTest"},
+    {"gmock/gmock-matchers.h", "matchers"},
+    {"benchmark/", "Benchmark"},
+    // Rooms.
+    {"duroxide/provider/", "messages"},
+    {"providers/", "provider interface"},
+    {"providers/remote/", "remote provider"},
+    {"providers/sqlite/", "SQLite engine"},
+    {"server/", "server"},
+    {"conformance/", "conformance"},
+    {"conformance/case.h", "case writing"},
+    {"conformance/fixture.h", "case writing"},
+    {"conformance/builders.h", "case writing"},
+    {"conformance/matchers.h", "case writing"},
+    {"tests/", "tests"},
+};
+
+// Parts that every file may know.
+constexpr std::string_view kCommon = "standard, Abseil, Protobuf, messages";
+
+// What the files of a room may know besides: an arrow of the house each.
+struct Rule {
+  std::string_view prefix;
+  std::string_view may_know;
+};
+
+// The longest prefix that fits decides.
+constexpr Rule kRules[] = {
+    {"providers/", "provider interface"},
+    {"providers/errors.cc", "provider interface, gRPC"},
+    {"providers/remote/", "provider interface, remote provider, gRPC"},
+    {"providers/sqlite/", "provider interface, SQLite engine, SQLite"},
+    {"server/", "provider interface, server, gRPC, Prometheus, JSON"},
+    {"server/main.cc",
+     "provider interface, server, SQLite engine, gRPC, Prometheus, CLI11"},
+    {"conformance/",
+     "provider interface, conformance, case writing, matchers, CLI11"},
+    {"conformance/cases/", "case writing"},
+    {"bench/",
+     "provider interface, remote provider, SQLite engine, server, gRPC, "
+     "SQLite, Benchmark"},
+    {"tests/",
+     "provider interface, remote provider, SQLite engine, server, "
+     "conformance, case writing, tests, gRPC, SQLite, Prometheus, JSON, "
+     "GoogleTest, matchers"},
+};
+
+template <typename Entry, size_t n>
+const Entry* LongestMatch(const Entry (&table)[n], std::string_view path) {
+  const Entry* best = nullptr;
+  for (const Entry& entry : table) {
+    if (path.starts_with(entry.prefix) &&
+        (best == nullptr || entry.prefix.size() > best->prefix.size())) {
+      best = &entry;
+    }
+  }
+  return best;
+}
+
+bool Contains(std::string_view list, std::string_view name) {
+  // In commas of its own, so that no name is found within another.
+  const auto enclosed = [](std::string_view text) {
+    return ", " + std::string(text) + ", ";
+  };
+  return enclosed(list).find(enclosed(name)) != std::string::npos;
+}
+
+// The part's name; empty where there is none.
+std::string_view PartOf(std::string_view header) {
+  // Generated services bring gRPC along, whatever their messages are part of.
+  if (header.ends_with(".grpc.pb.h")) return "gRPC";
+  if (const Part* part = LongestMatch(kParts, header)) return part->name;
+  const bool standard =
+      header.find('/') == header.npos || header.starts_with("sys/");
+  return standard ? "standard" : "";
+}
+
+}  // namespace
+
+std::vector<Include> IncludesOf(std::string_view text) {
+  static const std::regex kInclude(R"re(^\s*#\s*include\s*["<]([^">]+)[">])re");
+  std::vector<Include> includes;
+  std::istringstream lines{std::string(text)};
+  std::string line;
+  for (int number = 1; std::getline(lines, line); ++number) {
+    std::smatch match;
+    if (std::regex_search(line, match, kInclude)) {
+      includes.push_back({.line = number, .header = match[1]});
+    }
+  }
+  return includes;
+}
+
+std::string Objection(std::string_view file, std::string_view header) {
+  std::string objection;
+  const Rule* rule = LongestMatch(kRules, file);
+  if (rule == nullptr) {
+    return objection.append("no rule covers ").append(file);
+  }
+  const std::string_view part = PartOf(header);
+  if (part.empty()) {
+    return objection.append("no part covers ").append(header);
+  }
+  if (Contains(kCommon, part) || Contains(rule->may_know, part)) return "";
+  return objection.append(rule->prefix).append(" must not know ").append(part);
+}
+
+}  // namespace duroxide::project
