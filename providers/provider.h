@@ -181,7 +181,8 @@ class Provider {
   // The methods from here on need a capability. Their default answers
   // CAPABILITY_ABSENT, as a provider must that does not declare it (WIRE-10).
 
-  // Figures about one instance (ADMIN-2). Needs INSTANCE_STATS.
+  // Figures about one instance (ADMIN-2). Needs INSTANCE_STATS. Errors:
+  // HISTORY_CORRUPT.
   virtual void GetInstanceStats(const CallContext& context,
                                 const v1::GetInstanceStatsRequest* request,
                                 v1::GetInstanceStatsResponse* response,
