@@ -1,0 +1,28 @@
+#include "conformance/cases/steps.h"
+
+#include "conformance/builders.h"
+#include "conformance/matchers.h"
+
+namespace duroxide::conformance {
+
+void CreateInstance(Fixture& t, std::string_view instance) {
+  t.EnqueueStart(instance);
+  LockedItem started = t.FetchOrchestrationItem();
+  t.Expect(started, IsItemOf(instance));
+  t.Ack(FirstAck(started));
+}
+
+v1::WorkItem SomeActivity() { return ActivityItem("order-1", 2); }
+
+LockedWork FetchSomeActivity(Fixture& t) {
+  t.EnqueueWork(SomeActivity());
+  LockedWork fetched = t.FetchWorkItem();
+  t.Expect(fetched.item(), IsMessage(SomeActivity()));
+  return fetched;
+}
+
+uint64_t ProviderNowMs(Fixture& t) {
+  return t.Do(&Provider::GetProviderInfo, {}).now_ms();
+}
+
+}  // namespace duroxide::conformance

@@ -1,0 +1,31 @@
+#ifndef DUROXIDE_CONFORMANCE_CASES_STEPS_H_
+#define DUROXIDE_CONFORMANCE_CASES_STEPS_H_
+
+// Steps that many cases begin with. Each fails the case where the provider does
+// not do its part.
+
+#include <cstdint>
+#include <string_view>
+
+#include "conformance/fixture.h"
+
+namespace duroxide::conformance {
+
+// Makes `instance` and ends its first turn. From then on it has a record,
+// execution 1 with the one event StartedEvent(1), and an empty queue. Needs a
+// store in which nothing else can be fetched.
+void CreateInstance(Fixture& t, std::string_view instance);
+
+// The activity that cases about the worker queue work with.
+v1::WorkItem SomeActivity();
+
+// Puts SomeActivity into the queue and fetches it. Needs a store in which no
+// other activity can be fetched.
+LockedWork FetchSomeActivity(Fixture& t);
+
+// The provider's clock, in milliseconds since the Unix epoch.
+uint64_t ProviderNowMs(Fixture& t);
+
+}  // namespace duroxide::conformance
+
+#endif  // DUROXIDE_CONFORMANCE_CASES_STEPS_H_
