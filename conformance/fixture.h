@@ -117,10 +117,15 @@ class Fixture final : public Judge {
 
   // Starts the instance with an orchestration that carries no surprise; see
   // StartItem in builders.h.
-  void EnqueueStart(std::string_view instance);
-  void Enqueue(v1::WorkItem item);
+  void EnqueueStart(
+      std::string_view instance,
+      std::source_location where = std::source_location::current());
+  void Enqueue(v1::WorkItem item,
+               std::source_location where = std::source_location::current());
   // Returns how long the message is hidden.
-  Interval EnqueueDelayed(v1::WorkItem item, absl::Duration delay);
+  Interval EnqueueDelayed(
+      v1::WorkItem item, absl::Duration delay,
+      std::source_location where = std::source_location::current());
 
   // Fetches once, without waiting. Fails the case where nothing is there.
   LockedItem FetchOrchestrationItem(
@@ -145,17 +150,19 @@ class Fixture final : public Judge {
   Interval Abandon(
       const LockedItem& locked, const AbandonOptions& options = {},
       std::source_location where = std::source_location::current());
-  absl::Status TryAbandon(std::string_view token,
-                          const AbandonOptions& options = {});
+  absl::StatusOr<Interval> TryAbandon(std::string_view token,
+                                      const AbandonOptions& options = {});
 
   // Returns how long the lock is held from now on.
   Interval Renew(const LockedItem& locked, absl::Duration extend_for,
                  std::source_location where = std::source_location::current());
-  absl::Status TryRenew(std::string_view token, absl::Duration extend_for);
+  absl::StatusOr<Interval> TryRenew(std::string_view token,
+                                    absl::Duration extend_for);
 
   // --- The worker queue: as above.
 
-  void EnqueueWork(v1::WorkItem item);
+  void EnqueueWork(v1::WorkItem item, std::source_location where =
+                                          std::source_location::current());
 
   LockedWork FetchWorkItem(
       const WorkFetchOptions& options = {},
@@ -178,13 +185,14 @@ class Fixture final : public Judge {
   Interval AbandonWork(
       const LockedWork& locked, const AbandonOptions& options = {},
       std::source_location where = std::source_location::current());
-  absl::Status TryAbandonWork(std::string_view token,
-                              const AbandonOptions& options = {});
+  absl::StatusOr<Interval> TryAbandonWork(std::string_view token,
+                                          const AbandonOptions& options = {});
 
   Interval RenewWork(
       const LockedWork& locked, absl::Duration extend_for,
       std::source_location where = std::source_location::current());
-  absl::Status TryRenewWork(std::string_view token, absl::Duration extend_for);
+  absl::StatusOr<Interval> TryRenewWork(std::string_view token,
+                                        absl::Duration extend_for);
 
   // --- Reading. The methods of the administration need CAPABILITY_ADMIN.
 
@@ -246,6 +254,32 @@ class Fixture final : public Judge {
 
  private:
   std::string Doubt() const override;
+
+  // What the calls of both queues have in common; fixture_queues.cc.
+  template <typename Message, typename Request, typename Response>
+  std::optional<Locked<Message>> FetchOnce(
+      ProviderMethod<Request, Response> method, const Request& request,
+      std::source_location where);
+  template <typename Message, typename Request, typename Response>
+  Locked<Message> FetchNow(ProviderMethod<Request, Response> method,
+                           const Request& request, std::source_location where);
+  template <typename Message, typename Request, typename Response>
+  Locked<Message> FetchWithin(ProviderMethod<Request, Response> method,
+                              Request request, absl::Duration limit,
+                              std::source_location where);
+  template <typename Request, typename Response>
+  absl::Status GiveUp(ProviderMethod<Request, Response> method,
+                      const Request& request);
+  template <typename Request, typename Response>
+  absl::StatusOr<Interval> GiveBack(ProviderMethod<Request, Response> method,
+                                    std::string_view token,
+                                    const AbandonOptions& options);
+  template <typename Request, typename Response>
+  absl::StatusOr<Interval> Extend(ProviderMethod<Request, Response> method,
+                                  std::string_view token,
+                                  absl::Duration extend_for);
+  Interval ExpectInterval(const absl::StatusOr<Interval>& interval,
+                          std::source_location where);
 
   CaseSession& session_;
   Leases leases_;

@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "conformance/interval.h"
+#include "conformance/text.h"
 #include "duroxide/provider/v1/errors.pb.h"
 #include "gmock/gmock-matchers.h"
 #include "providers/provider.h"
@@ -64,7 +65,7 @@ class Judge {
     matcher.matcher.DescribeTo(&expected);
     std::string seen = ::testing::PrintToString(value);
     if (!explanation.str().empty()) seen += ", " + explanation.str();
-    Fail(expected.str(), seen, Join(context...), matcher.where);
+    Fail(expected.str(), seen, Concat(context...), matcher.where);
   }
 
   // `value` matches, and that is due to a lock or a delay that still holds.
@@ -86,12 +87,13 @@ class Judge {
   template <typename... Context>
   void ExpectError(const absl::Status& status, ReasonHere reason,
                    const Context&... context) {
-    CheckError(status, reason.reason, Join(context...), reason.where);
+    CheckError(status, reason.reason, Concat(context...), reason.where);
   }
   template <typename T, typename... Context>
   void ExpectError(const absl::StatusOr<T>& result, ReasonHere reason,
                    const Context&... context) {
-    CheckError(result.status(), reason.reason, Join(context...), reason.where);
+    CheckError(result.status(), reason.reason, Concat(context...),
+               reason.where);
   }
 
   // The call was answered with no error.
@@ -120,13 +122,6 @@ class Judge {
   virtual std::string Doubt() const = 0;
 
  private:
-  template <typename... Context>
-  static std::string Join(const Context&... context) {
-    std::ostringstream out;
-    ((out << context), ...);
-    return out.str();
-  }
-
   void CheckError(const absl::Status& status, v1::ErrorReason reason,
                   const std::string& context, std::source_location where);
 };

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "conformance/interval.h"
+#include "conformance/patience.h"
 #include "conformance/transcript.h"
 #include "providers/await.h"
 #include "providers/provider.h"
@@ -56,18 +57,25 @@ class CaseSession {
   ~CaseSession();
 
   // Makes a call, in the own store unless the request names another one, and
-  // records it. Blocks until the answer is there.
+  // records it. Blocks until the answer is there. A provider may say that its
+  // store is busy and has then done nothing, so the call is sent again for a
+  // while; every send is recorded.
   template <typename Request, typename Response>
   Answer<Response> Call(ProviderMethod<Request, Response> method,
                         Request request) {
-    const CallContext context = Prepare(request);
-    const Moment sent = Now();
-    absl::StatusOr<Response> response =
-        Await(*options_.provider, method, request, context);
-    const Moment received = Now();
-    Record(request, response.status(), response.ok() ? &*response : nullptr,
-           sent, received);
-    return {std::move(response), sent, received};
+    Patience patience(options_.stop, kBusyLimit);
+    while (true) {
+      const CallContext context = Prepare(request);
+      const Moment sent = Now();
+      absl::StatusOr<Response> response =
+          Await(*options_.provider, method, request, context);
+      const Moment received = Now();
+      Record(request, response.status(), response.ok() ? &*response : nullptr,
+             sent, received);
+      if (!IsBusy(response.status()) || !patience.Pause()) {
+        return {std::move(response), sent, received};
+      }
+    }
   }
 
   const std::string& store() const { return store_; }
@@ -77,6 +85,8 @@ class CaseSession {
   const Transcript& transcript() const { return transcript_; }
 
  private:
+  static constexpr absl::Duration kBusyLimit = absl::Seconds(10);
+
   CaseSession(SessionOptions options, std::string store);
 
   // Fills in the store. Throws where the run is interrupted.
@@ -87,6 +97,9 @@ class CaseSession {
               const absl::Status& status,
               const google::protobuf::Message* response, Moment sent,
               Moment received);
+
+  // The provider answered STORE_BUSY.
+  static bool IsBusy(const absl::Status& status);
 
   const SessionOptions options_;
   const std::string store_;

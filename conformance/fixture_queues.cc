@@ -1,0 +1,292 @@
+// The part of the fixture that works with the two queues. Locks live the same
+// way in both, so each step is written once.
+
+#include <algorithm>
+#include <utility>
+
+#include "conformance/builders.h"
+#include "conformance/fixture.h"
+#include "conformance/text.h"
+#include "google/protobuf/util/time_util.h"
+
+namespace duroxide::conformance {
+namespace {
+
+// One long poll is no longer than this, so that an interrupted run ends soon
+// even where a provider does not hear of it.
+constexpr absl::Duration kLongestPoll = absl::Seconds(1);
+
+google::protobuf::Duration ToProto(absl::Duration duration) {
+  return google::protobuf::util::TimeUtil::NanosecondsToDuration(
+      absl::ToInt64Nanoseconds(duration));
+}
+
+absl::Duration FromProto(const google::protobuf::Duration& duration) {
+  return absl::Nanoseconds(
+      google::protobuf::util::TimeUtil::DurationToNanoseconds(duration));
+}
+
+absl::Duration Or(absl::Duration given, absl::Duration otherwise) {
+  return given == absl::ZeroDuration() ? otherwise : given;
+}
+
+v1::FetchOrchestrationItemsRequest FetchRequest(const FetchOptions& options,
+                                                absl::Duration lock_timeout) {
+  v1::FetchOrchestrationItemsRequest request;
+  *request.mutable_lock_timeout() =
+      ToProto(Or(options.lock_timeout, lock_timeout));
+  if (options.filter) *request.mutable_filter() = *options.filter;
+  request.set_max_items(1);
+  return request;
+}
+
+v1::FetchWorkItemsRequest FetchRequest(const WorkFetchOptions& options,
+                                       absl::Duration lock_timeout) {
+  v1::FetchWorkItemsRequest request;
+  *request.mutable_lock_timeout() =
+      ToProto(Or(options.lock_timeout, lock_timeout));
+  if (options.session) *request.mutable_session() = *options.session;
+  if (options.tag_filter) *request.mutable_tag_filter() = *options.tag_filter;
+  request.set_max_items(1);
+  return request;
+}
+
+}  // namespace
+
+// Steps of both queues.
+
+template <typename Message, typename Request, typename Response>
+std::optional<Locked<Message>> Fixture::FetchOnce(
+    ProviderMethod<Request, Response> method, const Request& request,
+    std::source_location where) {
+  const Answer<Response> answer = session_.Call(method, request);
+  ExpectOk(answer.response, where);
+  if (answer.response->items().empty()) return std::nullopt;
+  if (answer.response->items_size() > 1) {
+    Fail("at most the one item that was asked for",
+         Concat(answer.response->items_size(), " items"), "", where);
+  }
+  Locked<Message> locked(answer.response->items(0),
+                         answer.For(FromProto(request.lock_timeout())));
+  leases_.Hold(locked.token(), locked.held);
+  return locked;
+}
+
+template <typename Message, typename Request, typename Response>
+Locked<Message> Fixture::FetchNow(ProviderMethod<Request, Response> method,
+                                  const Request& request,
+                                  std::source_location where) {
+  std::optional<Locked<Message>> locked =
+      FetchOnce<Message>(method, request, where);
+  if (!locked) Fail("an item to fetch", "none", "", where);
+  return *std::move(locked);
+}
+
+template <typename Message, typename Request, typename Response>
+Locked<Message> Fixture::FetchWithin(ProviderMethod<Request, Response> method,
+                                     Request request, absl::Duration limit,
+                                     std::source_location where) {
+  const bool long_polls = Has(v1::CAPABILITY_LONG_POLLING);
+  absl::Duration longest = kLongestPoll;
+  if (provider_info().limits().has_max_poll_timeout()) {
+    longest = std::min(longest,
+                       FromProto(provider_info().limits().max_poll_timeout()));
+  }
+  Patience patience(session_.stop(), limit);
+  do {
+    if (long_polls) {
+      *request.mutable_poll_timeout() =
+          ToProto(std::min(patience.Left(), longest));
+    }
+    if (auto locked = FetchOnce<Message>(method, request, where)) {
+      return *std::move(locked);
+    }
+  } while (patience.Pause());
+  leases_.IntendAll();
+  Fail(Concat("an item to fetch within ", absl::FormatDuration(limit)), "none",
+       "", where);
+}
+
+template <typename Request, typename Response>
+absl::Status Fixture::GiveUp(ProviderMethod<Request, Response> method,
+                             const Request& request) {
+  const absl::Status status = session_.Call(method, request).response.status();
+  if (status.ok()) leases_.Release(request.lock_token());
+  return status;
+}
+
+template <typename Request, typename Response>
+absl::StatusOr<Interval> Fixture::GiveBack(
+    ProviderMethod<Request, Response> method, std::string_view token,
+    const AbandonOptions& options) {
+  Request request;
+  request.set_lock_token(std::string(token));
+  if (options.delay != absl::ZeroDuration()) {
+    *request.mutable_delay() = ToProto(options.delay);
+  }
+  request.set_ignore_attempt(options.ignore_attempt);
+  const Answer<Response> answer = session_.Call(method, request);
+  if (!answer.response.ok()) return answer.response.status();
+  leases_.Release(request.lock_token());
+  return answer.For(options.delay);
+}
+
+template <typename Request, typename Response>
+absl::StatusOr<Interval> Fixture::Extend(
+    ProviderMethod<Request, Response> method, std::string_view token,
+    absl::Duration extend_for) {
+  Request request;
+  request.set_lock_token(std::string(token));
+  *request.mutable_extend_for() = ToProto(extend_for);
+  const Answer<Response> answer = session_.Call(method, request);
+  if (!answer.response.ok()) return answer.response.status();
+  leases_.Hold(request.lock_token(), answer.For(extend_for));
+  return answer.For(extend_for);
+}
+
+Interval Fixture::ExpectInterval(const absl::StatusOr<Interval>& interval,
+                                 std::source_location where) {
+  ExpectOk(interval, where);
+  return *interval;
+}
+
+// The orchestrator queue.
+
+void Fixture::EnqueueStart(std::string_view instance,
+                           std::source_location where) {
+  Enqueue(StartItem(instance), where);
+}
+
+void Fixture::Enqueue(v1::WorkItem item, std::source_location where) {
+  v1::EnqueueOrchestratorItemRequest request;
+  *request.mutable_item() = std::move(item);
+  Do(&Provider::EnqueueOrchestratorItem, std::move(request), where);
+}
+
+Interval Fixture::EnqueueDelayed(v1::WorkItem item, absl::Duration delay,
+                                 std::source_location where) {
+  v1::EnqueueOrchestratorItemRequest request;
+  *request.mutable_item() = std::move(item);
+  *request.mutable_delay() = ToProto(delay);
+  const Answer<v1::EnqueueOrchestratorItemResponse> answer =
+      session_.Call(&Provider::EnqueueOrchestratorItem, std::move(request));
+  ExpectOk(answer.response, where);
+  return answer.For(delay);
+}
+
+LockedItem Fixture::FetchOrchestrationItem(const FetchOptions& options,
+                                           std::source_location where) {
+  return FetchNow<v1::LockedOrchestrationItem>(
+      &Provider::FetchOrchestrationItems, FetchRequest(options, lock_timeout()),
+      where);
+}
+
+std::optional<LockedItem> Fixture::TryFetchOrchestrationItem(
+    const FetchOptions& options, std::source_location where) {
+  return FetchOnce<v1::LockedOrchestrationItem>(
+      &Provider::FetchOrchestrationItems, FetchRequest(options, lock_timeout()),
+      where);
+}
+
+LockedItem Fixture::FetchOrchestrationItemWithin(const FetchOptions& options,
+                                                 absl::Duration patience,
+                                                 std::source_location where) {
+  return FetchWithin<v1::LockedOrchestrationItem>(
+      &Provider::FetchOrchestrationItems, FetchRequest(options, lock_timeout()),
+      patience, where);
+}
+
+void Fixture::Ack(const v1::AckOrchestrationItemRequest& turn,
+                  std::source_location where) {
+  ExpectOk(TryAck(turn), where);
+}
+
+absl::Status Fixture::TryAck(const v1::AckOrchestrationItemRequest& turn) {
+  return GiveUp(&Provider::AckOrchestrationItem, turn);
+}
+
+Interval Fixture::Abandon(const LockedItem& locked,
+                          const AbandonOptions& options,
+                          std::source_location where) {
+  return ExpectInterval(TryAbandon(locked.token(), options), where);
+}
+
+absl::StatusOr<Interval> Fixture::TryAbandon(std::string_view token,
+                                             const AbandonOptions& options) {
+  return GiveBack(&Provider::AbandonOrchestrationItem, token, options);
+}
+
+Interval Fixture::Renew(const LockedItem& locked, absl::Duration extend_for,
+                        std::source_location where) {
+  return ExpectInterval(TryRenew(locked.token(), extend_for), where);
+}
+
+absl::StatusOr<Interval> Fixture::TryRenew(std::string_view token,
+                                           absl::Duration extend_for) {
+  return Extend(&Provider::RenewOrchestrationItemLock, token, extend_for);
+}
+
+// The worker queue.
+
+void Fixture::EnqueueWork(v1::WorkItem item, std::source_location where) {
+  v1::EnqueueWorkItemRequest request;
+  *request.mutable_item() = std::move(item);
+  Do(&Provider::EnqueueWorkItem, std::move(request), where);
+}
+
+LockedWork Fixture::FetchWorkItem(const WorkFetchOptions& options,
+                                  std::source_location where) {
+  return FetchNow<v1::LockedWorkItem>(
+      &Provider::FetchWorkItems, FetchRequest(options, lock_timeout()), where);
+}
+
+std::optional<LockedWork> Fixture::TryFetchWorkItem(
+    const WorkFetchOptions& options, std::source_location where) {
+  return FetchOnce<v1::LockedWorkItem>(
+      &Provider::FetchWorkItems, FetchRequest(options, lock_timeout()), where);
+}
+
+LockedWork Fixture::FetchWorkItemWithin(const WorkFetchOptions& options,
+                                        absl::Duration patience,
+                                        std::source_location where) {
+  return FetchWithin<v1::LockedWorkItem>(&Provider::FetchWorkItems,
+                                         FetchRequest(options, lock_timeout()),
+                                         patience, where);
+}
+
+void Fixture::AckWork(const LockedWork& locked,
+                      std::optional<v1::WorkItem> completion,
+                      std::source_location where) {
+  ExpectOk(TryAckWork(locked.token(), std::move(completion)), where);
+}
+
+absl::Status Fixture::TryAckWork(std::string_view token,
+                                 std::optional<v1::WorkItem> completion) {
+  v1::AckWorkItemRequest request;
+  request.set_lock_token(std::string(token));
+  if (completion) *request.mutable_completion() = *std::move(completion);
+  return GiveUp(&Provider::AckWorkItem, request);
+}
+
+Interval Fixture::AbandonWork(const LockedWork& locked,
+                              const AbandonOptions& options,
+                              std::source_location where) {
+  return ExpectInterval(TryAbandonWork(locked.token(), options), where);
+}
+
+absl::StatusOr<Interval> Fixture::TryAbandonWork(
+    std::string_view token, const AbandonOptions& options) {
+  return GiveBack(&Provider::AbandonWorkItem, token, options);
+}
+
+Interval Fixture::RenewWork(const LockedWork& locked, absl::Duration extend_for,
+                            std::source_location where) {
+  return ExpectInterval(TryRenewWork(locked.token(), extend_for), where);
+}
+
+absl::StatusOr<Interval> Fixture::TryRenewWork(std::string_view token,
+                                               absl::Duration extend_for) {
+  return Extend(&Provider::RenewWorkItemLock, token, extend_for);
+}
+
+}  // namespace duroxide::conformance

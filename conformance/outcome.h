@@ -1,0 +1,29 @@
+#ifndef DUROXIDE_CONFORMANCE_OUTCOME_H_
+#define DUROXIDE_CONFORMANCE_OUTCOME_H_
+
+// The ways out of a case's body other than its end. They are exceptions so that
+// a case reads as a list of steps; RunCase catches all of them, and none leaves
+// the runner.
+
+#include <string>
+
+#include "conformance/result.h"
+
+namespace duroxide::conformance {
+
+// A check did not hold.
+struct CaseFailed {
+  Failure failure;
+};
+
+// The runner was too slow for a verdict.
+struct CaseTooSlow {
+  std::string why;
+};
+
+// The run is to end.
+struct CaseInterrupted {};
+
+}  // namespace duroxide::conformance
+
+#endif  // DUROXIDE_CONFORMANCE_OUTCOME_H_

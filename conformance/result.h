@@ -1,0 +1,78 @@
+#ifndef DUROXIDE_CONFORMANCE_RESULT_H_
+#define DUROXIDE_CONFORMANCE_RESULT_H_
+
+// What came of a case, and of a run.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "conformance/case.h"
+#include "conformance/interval.h"
+#include "conformance/transcript.h"
+
+namespace duroxide::conformance {
+
+enum class Verdict {
+  // Every check held.
+  kPassed,
+  // A check did not hold, and that is the provider's doing.
+  kFailed,
+  // Not run: the provider does not declare a capability that the case needs.
+  kSkipped,
+  // The runner was too slow for a verdict, also with longer lock times.
+  kInconclusive,
+};
+
+// The verdict for people: "passed".
+std::string_view VerdictName(Verdict verdict);
+
+// The check that did not hold.
+struct Failure {
+  std::string expected;
+  std::string seen;
+  // What the case says besides; may be empty.
+  std::string context;
+  // Where the check stands.
+  std::string file;
+  int line = 0;
+};
+
+// What came of one case.
+struct CaseResult {
+  // The case; never null.
+  const Case* of = nullptr;
+  Verdict verdict = Verdict::kPassed;
+  // Why it was skipped or is inconclusive; else empty.
+  std::string reason;
+  // Set where the case failed.
+  std::optional<Failure> failure;
+  // The calls of its last run.
+  std::vector<CallRecord> calls;
+  // How often it was run, because the runner was too slow the other times; 0
+  // where it was skipped.
+  int attempts = 0;
+  // When its last run began; what the times of its calls are counted from.
+  Moment began;
+  // Of all its runs together.
+  absl::Duration elapsed;
+};
+
+// What came of a run.
+struct RunResult {
+  // By category and name; only the cases that came to an end.
+  std::vector<CaseResult> cases;
+  // Cases that were selected.
+  size_t selected = 0;
+  // True where the run was ended before all cases had.
+  bool interrupted = false;
+  absl::Duration elapsed;
+
+  size_t Count(Verdict verdict) const;
+};
+
+}  // namespace duroxide::conformance
+
+#endif  // DUROXIDE_CONFORMANCE_RESULT_H_

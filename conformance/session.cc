@@ -1,0 +1,93 @@
+#include "conformance/session.h"
+
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/strings/strip.h"
+#include "conformance/outcome.h"
+#include "conformance/patience.h"
+#include "google/protobuf/descriptor.h"
+#include "providers/errors.h"
+
+namespace duroxide::conformance {
+namespace {
+
+// How long a provider may take over one call, besides the wait that a fetch
+// asks for. Longer than any that works takes, so that a provider that hangs
+// fails the case and not the run.
+constexpr absl::Duration kCallLimit = absl::Seconds(30);
+
+// Dropping a store happens where nobody may be left to hear of a failure.
+constexpr absl::Duration kDropLimit = absl::Seconds(10);
+
+// Methods and their requests have one name by the contract's own rule.
+std::string MethodOf(const google::protobuf::Message& request) {
+  return std::string(
+      absl::StripSuffix(request.GetDescriptor()->name(), "Request"));
+}
+
+void FillStore(google::protobuf::Message& request, const std::string& store) {
+  const google::protobuf::FieldDescriptor* field =
+      request.GetDescriptor()->FindFieldByName("store");
+  if (field == nullptr) return;
+  const google::protobuf::Reflection& reflection = *request.GetReflection();
+  if (!reflection.GetString(request, field).empty()) return;
+  reflection.SetString(&request, field, store);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<CaseSession>> CaseSession::Open(
+    SessionOptions options, const std::string& label) {
+  testing_v1::CreateStoreRequest request;
+  request.set_label(label);
+  absl::StatusOr<testing_v1::CreateStoreResponse> made =
+      Await(*options.provider, &Provider::CreateStore, request,
+            {.deadline = absl::Now() + kCallLimit});
+  if (!made.ok()) return made.status();
+  return std::unique_ptr<CaseSession>(
+      new CaseSession(std::move(options), made->store()));
+}
+
+CaseSession::CaseSession(SessionOptions options, std::string store)
+    : options_(std::move(options)), store_(std::move(store)) {}
+
+CaseSession::~CaseSession() {
+  testing_v1::DropStoreRequest request;
+  request.set_store(store_);
+  // A store that cannot be dropped is the provider's to keep: the case has its
+  // verdict, and the cases that judge DropStore make their own calls.
+  Await(*options_.provider, &Provider::DropStore, request,
+        {.deadline = absl::Now() + kDropLimit})
+      .IgnoreError();
+}
+
+CallContext CaseSession::Prepare(google::protobuf::Message& request) const {
+  if (options_.stop.stop_requested()) throw CaseInterrupted();
+  FillStore(request, store_);
+  return {.deadline = absl::Now() + kCallLimit, .stop = options_.stop};
+}
+
+void CaseSession::Record(const google::protobuf::Message& request,
+                         const absl::Status& status,
+                         const google::protobuf::Message* response, Moment sent,
+                         Moment received) {
+  const auto copy = [](const google::protobuf::Message& message) {
+    std::shared_ptr<google::protobuf::Message> made(message.New());
+    made->CopyFrom(message);
+    return made;
+  };
+  transcript_.Add(
+      {.method = MethodOf(request),
+       .request = copy(request),
+       .sent = sent,
+       .received = received,
+       .status = status,
+       .response = response == nullptr ? nullptr : copy(*response)});
+}
+
+bool CaseSession::IsBusy(const absl::Status& status) {
+  return ReasonOf(status) == v1::ERROR_REASON_STORE_BUSY;
+}
+
+}  // namespace duroxide::conformance
