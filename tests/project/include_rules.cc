@@ -98,7 +98,7 @@ std::string_view PartOf(std::string_view header) {
   if (header.ends_with(".grpc.pb.h")) return "gRPC";
   if (const Part* part = LongestMatch(kParts, header)) return part->name;
   const bool standard =
-      header.find('/') == header.npos || header.starts_with("sys/");
+      header.find('/') == std::string_view::npos || header.starts_with("sys/");
   return standard ? "standard" : "";
 }
 
