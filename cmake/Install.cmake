@@ -1,0 +1,57 @@
+# `cmake --install`, and the package that find_package(duroxide_compat) finds:
+#
+#   duroxide_compat::proto        the contract's messages
+#   duroxide_compat::proto_grpc   its services, for gRPC
+#   duroxide_compat::provider     the Provider interface
+#   duroxide_compat::remote       a Provider that is an endpoint
+#   duroxide_compat::sqlite       a Provider that is a SQLite database
+#   duroxide_compat::server       a Provider behind gRPC
+#
+# and duroxide_compat_PROTO_DIR, the folder of the .proto files.
+
+include(CMakePackageConfigHelpers)
+
+set(package_includes ${CMAKE_INSTALL_INCLUDEDIR}/duroxide_compat)
+set(package_cmake ${CMAKE_INSTALL_LIBDIR}/cmake/duroxide_compat)
+set(package_protos ${CMAKE_INSTALL_DATADIR}/duroxide_compat/proto)
+
+foreach(name IN ITEMS proto proto_grpc provider remote sqlite server)
+  if(NOT TARGET duroxide_${name})
+    continue()
+  endif()
+  set_target_properties(duroxide_${name} PROPERTIES EXPORT_NAME ${name})
+  install(TARGETS duroxide_${name} EXPORT duroxide_compat
+          INCLUDES DESTINATION ${package_includes})
+endforeach()
+install(EXPORT duroxide_compat NAMESPACE duroxide_compat::
+        FILE duroxide_compatTargets.cmake DESTINATION ${package_cmake})
+
+foreach(program IN ITEMS duroxide-provider duroxide-compat)
+  if(TARGET ${program})
+    install(TARGETS ${program})
+  endif()
+endforeach()
+
+# Headers lie below a folder of the package's, as they are included.
+install(FILES providers/await.h providers/errors.h providers/observer.h
+              providers/provider.h providers/validation.h
+        DESTINATION ${package_includes}/providers)
+install(FILES providers/remote/remote_provider.h
+        DESTINATION ${package_includes}/providers/remote)
+install(FILES providers/sqlite/sqlite_provider.h
+        DESTINATION ${package_includes}/providers/sqlite)
+install(FILES server/server.h DESTINATION ${package_includes}/server)
+install(DIRECTORY ${PROJECT_BINARY_DIR}/proto/duroxide DESTINATION ${package_includes}
+        FILES_MATCHING PATTERN "*.pb.h")
+install(DIRECTORY proto/duroxide DESTINATION ${package_protos}
+        FILES_MATCHING PATTERN "*.proto")
+
+configure_package_config_file(cmake/duroxide_compatConfig.cmake.in
+  ${PROJECT_BINARY_DIR}/duroxide_compatConfig.cmake
+  INSTALL_DESTINATION ${package_cmake} PATH_VARS package_protos)
+write_basic_package_version_file(
+  ${PROJECT_BINARY_DIR}/duroxide_compatConfigVersion.cmake
+  COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/duroxide_compatConfig.cmake
+              ${PROJECT_BINARY_DIR}/duroxide_compatConfigVersion.cmake
+        DESTINATION ${package_cmake})
