@@ -38,8 +38,9 @@ struct RemoteOptions {
   bool add_request_ids = false;
 };
 
-// Makes the client. Does not connect: the first call does, and gives UNAVAILABLE
-// where nothing answers. INVALID_ARGUMENT where the endpoint is malformed.
+// Makes the client. Does not connect: the first call does, and gives
+// UNAVAILABLE where nothing answers. INVALID_ARGUMENT where the endpoint is
+// malformed.
 //
 // All calls share one channel. Thread-safe.
 absl::StatusOr<std::unique_ptr<Provider>> MakeRemoteProvider(
