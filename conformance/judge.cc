@@ -1,26 +1,13 @@
 #include "conformance/judge.h"
 
 #include "conformance/outcome.h"
+#include "conformance/status_text.h"
 #include "conformance/text.h"
 #include "providers/errors.h"
 
 namespace duroxide::conformance {
-namespace {
-
-// "FAILED_PRECONDITION with reason LOCK_LOST: no such lock".
-std::string Describe(const absl::Status& status) {
-  if (status.ok()) return "OK";
-  const std::string reason =
-      HasDetail(status) ? Concat("reason ", ReasonName(ReasonOf(status)))
-                        : "no reason";
-  return Concat(absl::StatusCodeToString(status.code()), " with ", reason, ": ",
-                status.message());
-}
-
-}  // namespace
-
 void Judge::ExpectOk(const absl::Status& status, std::source_location where) {
-  if (!status.ok()) Fail("OK", Describe(status), "", where);
+  if (!status.ok()) Fail("OK", StatusText(status), "", where);
 }
 
 void Judge::CheckError(const absl::Status& status, v1::ErrorReason reason,
@@ -29,9 +16,8 @@ void Judge::CheckError(const absl::Status& status, v1::ErrorReason reason,
   if (status.code() == code && ReasonOf(status) == reason) {
     return;
   }
-  Fail(Concat(absl::StatusCodeToString(code), " with reason ",
-              ReasonName(reason)),
-       Describe(status), context, where);
+  Fail(Concat(absl::StatusCodeToString(code), ", reason ", ReasonName(reason)),
+       StatusText(status), context, where);
 }
 
 void Judge::Fail(const std::string& expected, const std::string& seen,

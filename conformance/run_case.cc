@@ -10,6 +10,7 @@
 #include "conformance/capabilities.h"
 #include "conformance/fixture.h"
 #include "conformance/outcome.h"
+#include "conformance/status_text.h"
 #include "conformance/text.h"
 
 namespace duroxide::conformance {
@@ -57,7 +58,7 @@ bool Attempt(const SessionOptions& options, CaseResult& result) {
   if (!session.ok()) {
     result.verdict = Verdict::kFailed;
     result.failure = Failure{.expected = "a fresh store from CreateStore",
-                             .seen = session.status().ToString()};
+                             .seen = StatusText(session.status())};
     return true;
   }
   try {

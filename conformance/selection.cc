@@ -55,6 +55,10 @@ absl::StatusOr<std::vector<const Case*>> Select(
     if (!run.empty() && !AnyMatches(run, one)) continue;
     if (!AnyMatches(skip, one)) selected.push_back(&one);
   }
+  if (selected.empty()) {
+    return absl::InvalidArgumentError(
+        "no case is left to run: --skip names all that --run does");
+  }
   return selected;
 }
 

@@ -21,7 +21,7 @@ bool Matches(const std::string& pattern, const Case& named);
 // The cases that a pattern of `run` names, or all where there are none, without
 // those that a pattern of `skip` names; in their given order. INVALID_ARGUMENT
 // where a pattern names no case: it is misspelt, and the run would prove less
-// than its user thinks.
+// than its user thinks. Likewise where none is left.
 absl::StatusOr<std::vector<const Case*>> Select(
     std::span<const Case> cases, const std::vector<std::string>& run,
     const std::vector<std::string>& skip);

@@ -1,0 +1,52 @@
+#ifndef DUROXIDE_CONFORMANCE_COMMANDS_H_
+#define DUROXIDE_CONFORMANCE_COMMANDS_H_
+
+// What duroxide-compat can do. Each command returns the exit code, writes its
+// result to `out` and what went wrong to `err`.
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+
+namespace duroxide::conformance {
+
+enum class ListFormat {
+  // By category, for people.
+  kText,
+  // Category, name, upstream name, profile, clauses and needs, separated by
+  // tabs, with a line of headings; for programs.
+  kTsv,
+};
+
+// Lists all cases.
+int ListCases(ListFormat format, std::ostream& out);
+
+// Explains the case of that name or "category/name".
+int ExplainCase(const std::string& name, std::ostream& out, std::ostream& err);
+
+// What `validate` is told on the command line.
+struct ValidateOptions {
+  // The program's name as it was called, for commands that users can copy.
+  std::string program = "duroxide-compat";
+  // A running provider; empty starts one in this process.
+  std::string endpoint;
+  // What to start; see StartEmbedded.
+  std::string embedded = "sqlite";
+  // Which cases; see Select.
+  std::vector<std::string> run;
+  std::vector<std::string> skip;
+  // Cases at a time.
+  int jobs = 64;
+  // How long the cases' locks are held unless they say otherwise.
+  absl::Duration lock_timeout = absl::Seconds(1);
+};
+
+// Judges a provider. Until it returns, SIGINT and SIGTERM end the run in order.
+int Validate(const ValidateOptions& options, std::ostream& out,
+             std::ostream& err);
+
+}  // namespace duroxide::conformance
+
+#endif  // DUROXIDE_CONFORMANCE_COMMANDS_H_

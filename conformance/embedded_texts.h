@@ -1,0 +1,18 @@
+#ifndef DUROXIDE_CONFORMANCE_EMBEDDED_TEXTS_H_
+#define DUROXIDE_CONFORMANCE_EMBEDDED_TEXTS_H_
+
+// Files of the source tree that are part of the program; see embed_text.cmake.
+
+#include <string_view>
+
+namespace duroxide::conformance {
+
+// proto/CONTRACT.md
+std::string_view ContractText();
+
+// conformance/required_cases.tsv
+std::string_view RequiredCasesText();
+
+}  // namespace duroxide::conformance
+
+#endif  // DUROXIDE_CONFORMANCE_EMBEDDED_TEXTS_H_

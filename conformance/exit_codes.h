@@ -1,0 +1,20 @@
+#ifndef DUROXIDE_CONFORMANCE_EXIT_CODES_H_
+#define DUROXIDE_CONFORMANCE_EXIT_CODES_H_
+
+// How the program ends; documented in --help. A run that a signal ended has 128
+// and the number of the signal.
+
+namespace duroxide::conformance {
+
+// All cases passed that were run, and at least one was.
+inline constexpr int kExitPassed = 0;
+// At least one case failed.
+inline constexpr int kExitFailed = 1;
+// Nothing can be said: wrong flags, no provider, no case that could be run.
+inline constexpr int kExitCouldNotRun = 2;
+// No case failed, but for at least one the runner was too slow for a verdict.
+inline constexpr int kExitInconclusive = 3;
+
+}  // namespace duroxide::conformance
+
+#endif  // DUROXIDE_CONFORMANCE_EXIT_CODES_H_

@@ -1,0 +1,38 @@
+#ifndef DUROXIDE_CONFORMANCE_REPORT_H_
+#define DUROXIDE_CONFORMANCE_REPORT_H_
+
+// The result of a run for people at a terminal.
+
+#include <ostream>
+#include <string>
+
+#include "conformance/result.h"
+#include "conformance/style.h"
+
+namespace duroxide::conformance {
+
+// How a report is written.
+struct ReportOptions {
+  Style style;
+  // The command of this run without its selection of cases; the report appends
+  // the selection of one.
+  std::string command;
+};
+
+// Writes all of a run: each failure with its explanation, what was skipped and
+// what is inconclusive, the table by category, and the verdict on the whole.
+void WriteReport(std::ostream& out, const RunResult& run,
+                 const ReportOptions& options);
+
+// Writes why a case failed: its clauses, what was expected and seen, its calls
+// with their times, likely causes, and how to run it again. `failed` has a
+// failure.
+void WriteFailure(std::ostream& out, const CaseResult& failed,
+                  const ReportOptions& options);
+
+// Writes the table of verdicts by category.
+void WriteTable(std::ostream& out, const RunResult& run, const Style& style);
+
+}  // namespace duroxide::conformance
+
+#endif  // DUROXIDE_CONFORMANCE_REPORT_H_

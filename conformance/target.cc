@@ -1,0 +1,32 @@
+#include "conformance/target.h"
+
+#include <utility>
+
+#include "conformance/probe.h"
+#include "providers/remote/remote_provider.h"
+
+namespace duroxide::conformance {
+
+absl::StatusOr<Target> Connect(const std::string& endpoint,
+                               const std::string& embedded) {
+  Target target{.endpoint = endpoint};
+  if (endpoint.empty()) {
+    auto started = StartEmbedded(embedded);
+    if (!started.ok()) return started.status();
+    target.embedded = *std::move(started);
+    target.endpoint = target.embedded->endpoint();
+  }
+  remote::RemoteOptions options{.endpoint = target.endpoint};
+  // What a case sends is what the provider gets, and what comes back is what is
+  // judged; so nothing is sent again behind the case's back.
+  options.retry.max_attempts = 1;
+  auto client = remote::MakeRemoteProvider(std::move(options));
+  if (!client.ok()) return client.status();
+  target.client = *std::move(client);
+  auto info = Probe(*target.client, target.endpoint);
+  if (!info.ok()) return info.status();
+  target.info = *std::move(info);
+  return target;
+}
+
+}  // namespace duroxide::conformance
