@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "conformance/fixture.h"
 
@@ -15,6 +16,10 @@ namespace duroxide::conformance {
 // execution 1 with the one event StartedEvent(1), and an empty queue. Needs a
 // store in which nothing else can be fetched.
 void CreateInstance(Fixture& t, std::string_view instance);
+
+// Fetches an instance from `callers` threads at the same moment, once each, and
+// returns what they got.
+std::vector<LockedItem> FetchAtOnce(Fixture& t, int callers);
 
 // The activity that cases about the worker queue work with.
 v1::WorkItem SomeActivity();
