@@ -87,8 +87,9 @@ CONFORMANCE_CASE(
         "it was. Another execution may use the same id.",
     .procedure =
         "Make an instance with event 1. Ack the next turn with another event "
-        "1, and append one: both fail with DUPLICATE_EVENT, and the history is "
-        "the first one's. Ack that turn as execution 2 with an event 1: it is "
+        "1, append one, and ack with two events 2: each fails with "
+        "DUPLICATE_EVENT, and the history is event 1. Ack that turn as "
+        "execution 2 with an event 1: it is "
         "committed.",
     .likely_causes = {
         "Events have no unique key over instance, execution and event id.",
@@ -103,6 +104,10 @@ CONFORMANCE_CASE(
                 v1::ERROR_REASON_DUPLICATE_EVENT, "ack");
   t.ExpectError(TryAppend(t, "order-1", 1, ActivityScheduledEvent(1)),
                 v1::ERROR_REASON_DUPLICATE_EVENT, "append");
+  t.ExpectError(t.TryAck(AckBuilder(held)
+                             .Append(ActivityScheduledEvent(2))
+                             .Append(TimerCreatedEvent(2, 1))),
+                v1::ERROR_REASON_DUPLICATE_EVENT, "twice in one ack");
   t.Expect(t.ReadHistory("order-1"),
            AreEvents("order-1", 1, {StartedEvent(1)}));
 
