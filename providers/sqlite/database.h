@@ -1,0 +1,33 @@
+#ifndef DUROXIDE_PROVIDERS_SQLITE_DATABASE_H_
+#define DUROXIDE_PROVIDERS_SQLITE_DATABASE_H_
+
+// Opening a database: is it ours, is it sound, is its schema current.
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "providers/sqlite/connection.h"
+
+namespace duroxide::sqlite {
+
+// The steps that bring a database from version N to N + 1, step N first. What
+// has been released is never changed; a new version appends a step.
+absl::Span<const char* const> SchemaSteps();
+
+// Opens the connection that writes, with the schema brought up to date. See
+// OpenSqliteProvider for the errors; nothing is written to a file that is
+// refused. Several processes may do this at once.
+absl::StatusOr<std::unique_ptr<Connection>> OpenForWriting(
+    const std::string& database, absl::Duration busy_timeout,
+    absl::Span<const char* const> schema_steps = SchemaSteps());
+
+// Opens a further connection, which only reads.
+absl::StatusOr<std::unique_ptr<Connection>> OpenForReading(
+    const std::string& database, absl::Duration busy_timeout);
+
+}  // namespace duroxide::sqlite
+
+#endif  // DUROXIDE_PROVIDERS_SQLITE_DATABASE_H_

@@ -1,0 +1,113 @@
+#include "providers/sqlite/engine.h"
+
+#include "absl/status/statusor.h"
+#include "providers/sqlite/moment.h"
+#include "providers/sqlite/orchestrator_queue.h"
+#include "providers/sqlite/request_log.h"
+#include "providers/sqlite/stores.h"
+#include "providers/sqlite/worker_queue.h"
+#include "providers/validation.h"
+
+namespace duroxide::sqlite {
+namespace {
+
+// How many requests with an id go between two rounds of forgetting. A round
+// forgets more than that, so that what is remembered does not grow.
+constexpr int kForgetEvery = 64;
+
+// The store of requests that are in no store. No store has this key.
+constexpr int64_t kNoStore = 0;
+
+int64_t NextDue(Connection& db, const QueueKey& queue) {
+  return queue.second == Queue::kOrchestrator
+             ? NextTurnDue(db, queue.first, NowUs())
+             : NextWorkDue(db, queue.first);
+}
+
+}  // namespace
+
+Engine::Engine(std::unique_ptr<Connection> writer,
+               std::vector<std::unique_ptr<Connection>> readers,
+               bool shared_file, EngineObserver* observer)
+    : has_readers_(readers.front() != nullptr),
+      polls_(shared_file, &NextDue, observer),
+      threads_(std::make_unique<WorkerThreads>(std::move(readers))) {
+  queue_ = std::make_unique<CommitQueue>(
+      std::move(writer),
+      [this](CommitQueue::Task task) {
+        threads_->Add(
+            [task = std::move(task)](Connection*) mutable { task(); });
+      },
+      &polls_, observer);
+  polls_.set_post(
+      [this](CommitQueue::Task task) { queue_->Post(std::move(task)); });
+}
+
+Engine::~Engine() {
+  queue_->Post([this] { polls_.EndAll(); });
+  queue_.reset();
+  threads_.reset();
+}
+
+void Engine::Call::Finish(absl::Status committed) {
+  if (committed.ok()) committed = std::move(status);
+  if (!committed.ok()) response->Clear();
+  done(std::move(committed));
+}
+
+void Engine::Submit(Call call) {
+  if (absl::Status valid = Validate(*call.request); !valid.ok()) {
+    return call.done(std::move(valid));
+  }
+  auto shared = std::make_shared<Call>(std::move(call));
+  queue_->Submit(
+      [this, shared](Connection& db) { return RunWrite(db, *shared); },
+      [shared](absl::Status committed) {
+        shared->Finish(std::move(committed));
+      });
+}
+
+absl::Status Engine::RunWrite(Connection& db, Call& call) {
+  absl::StatusOr<int64_t> store = kNoStore;
+  if (!call.outside_stores) store = FindStore(db, call.store);
+  if (!store.ok()) return store.status();
+  const Outcome outcome = DoOnce(
+      db,
+      {.store = *store, .request_id = call.request_id, .request = call.request},
+      *call.response, [&] { return call.room(db, *store); });
+  if (!call.request_id.empty() && ++recorded_ >= kForgetEvery) {
+    recorded_ = 0;
+    ForgetOldOutcomes(db, NowUs());
+  }
+  // An error that was written down is an outcome that stays.
+  call.status = outcome.status;
+  return outcome.keep ? absl::OkStatus() : outcome.status;
+}
+
+void Engine::SubmitRead(Call call) {
+  if (absl::Status valid = Validate(*call.request); !valid.ok()) {
+    return call.done(std::move(valid));
+  }
+  auto shared = std::make_shared<Call>(std::move(call));
+  RunRead(
+      [shared](Connection& db) {
+        const absl::StatusOr<int64_t> store = FindStore(db, shared->store);
+        if (!store.ok()) return store.status();
+        return shared->room(db, *store);
+      },
+      [shared](absl::Status status) { shared->Finish(std::move(status)); });
+}
+
+void Engine::RunRead(CommitQueue::Work read, CommitQueue::Finish finish) {
+  if (!has_readers_) {
+    queue_->Submit(std::move(read), std::move(finish));
+    return;
+  }
+  threads_->Add([read = std::move(read),
+                 finish = std::move(finish)](Connection* db) mutable {
+    // The outermost savepoint is a transaction: one snapshot for all of it.
+    finish(InSavepoint(*db, [&] { return read(*db); }));
+  });
+}
+
+}  // namespace duroxide::sqlite

@@ -1,0 +1,129 @@
+#ifndef DUROXIDE_PROVIDERS_SQLITE_ENGINE_H_
+#define DUROXIDE_PROVIDERS_SQLITE_ENGINE_H_
+
+// How a request comes to a room and its answer back to the caller: validation,
+// the store, the request id, the transaction, the thread.
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
+#include "providers/observer.h"
+#include "providers/provider.h"
+#include "providers/sqlite/commit_queue.h"
+#include "providers/sqlite/connection.h"
+#include "providers/sqlite/long_polls.h"
+#include "providers/sqlite/worker_threads.h"
+
+namespace duroxide::sqlite {
+
+// Thread-safe. Destroying it ends waiting fetches and finishes what was
+// accepted.
+class Engine {
+ public:
+  // What a room does for a request, given the store's key. Fills in the
+  // response.
+  using Room = absl::AnyInvocable<absl::Status(Connection&, int64_t store)>;
+
+  // `readers` has one element per thread; all null where only the writer may
+  // read. `shared_file`: other processes may have the database open.
+  Engine(std::unique_ptr<Connection> writer,
+         std::vector<std::unique_ptr<Connection>> readers, bool shared_file,
+         EngineObserver* observer);
+  ~Engine();
+
+  // Answers a request that changes something. A request id is honoured
+  // (WIRE-7).
+  template <typename Request, typename Response>
+  void Write(const Request* request, Response* response, Provider::Done done,
+             Room room) {
+    Submit({.request = request,
+            .response = response,
+            .store = StoreOf(*request),
+            .request_id = RequestIdOf(*request),
+            .room = std::move(room),
+            .done = std::move(done)});
+  }
+
+  // The same for a request that is not in a store but about one: it, and its
+  // request id, belong to no store.
+  template <typename Request, typename Response>
+  void WriteOutsideStores(const Request* request, Response* response,
+                          Provider::Done done, Room room) {
+    Submit({.request = request,
+            .response = response,
+            .outside_stores = true,
+            .request_id = RequestIdOf(*request),
+            .room = std::move(room),
+            .done = std::move(done)});
+  }
+
+  // Answers a request that changes nothing, from one snapshot.
+  template <typename Request, typename Response>
+  void Read(const Request* request, Response* response, Provider::Done done,
+            Room room) {
+    SubmitRead({.request = request,
+                .response = response,
+                .store = StoreOf(*request),
+                .room = std::move(room),
+                .done = std::move(done)});
+  }
+
+  // Runs `read` on one snapshot and then `finish`, both off the writer's thread
+  // where there are readers.
+  void RunRead(CommitQueue::Work read, CommitQueue::Finish finish);
+
+  CommitQueue& queue() { return *queue_; }
+  // For the writer's thread alone.
+  LongPolls& polls() { return polls_; }
+
+ private:
+  // A request under way.
+  struct Call {
+    const google::protobuf::Message* request = nullptr;
+    google::protobuf::Message* response = nullptr;
+    std::string_view store;
+    bool outside_stores = false;
+    std::string_view request_id;
+    Room room;
+    Provider::Done done;
+    absl::Status status;
+
+    void Finish(absl::Status committed);
+  };
+
+  template <typename Request>
+  static std::string_view StoreOf(const Request& request) {
+    if constexpr (requires { request.store(); }) return request.store();
+    return {};
+  }
+  template <typename Request>
+  static std::string_view RequestIdOf(const Request& request) {
+    if constexpr (requires { request.request_id(); }) {
+      return request.request_id();
+    }
+    return {};
+  }
+
+  void Submit(Call call);
+  void SubmitRead(Call call);
+  absl::Status RunWrite(Connection& db, Call& call);
+
+  const bool has_readers_;
+  // Requests with an id since old outcomes were last forgotten; the writer's.
+  int recorded_ = 0;
+  LongPolls polls_;
+  // In the order of destruction from the last: the queue hands its answers to
+  // the threads.
+  std::unique_ptr<WorkerThreads> threads_;
+  std::unique_ptr<CommitQueue> queue_;
+};
+
+}  // namespace duroxide::sqlite
+
+#endif  // DUROXIDE_PROVIDERS_SQLITE_ENGINE_H_
