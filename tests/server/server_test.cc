@@ -1,0 +1,491 @@
+#include "server/server.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/time/clock.h"
+#include "providers/await.h"
+#include "providers/errors.h"
+#include "providers/remote/remote_provider.h"
+#include "server/call_observer.h"
+#include "tests/server/raw_channel.h"
+#include "tests/support/fake_provider.h"
+#include "tests/support/temp_dir.h"
+
+namespace duroxide::server {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsSupersetOf;
+using ::testing::Not;
+using ::testing::SizeIs;
+using testing_support::FakeProvider;
+using testing_support::RawAnswer;
+using testing_support::RawChannel;
+using testing_support::TempDir;
+
+constexpr int kServing = 1;
+constexpr const char* kProviderService = "duroxide.provider.v1.ProviderService";
+constexpr const char* kAdminService =
+    "duroxide.provider.v1.ProviderAdminService";
+constexpr const char* kTestService =
+    "duroxide.provider.testing.v1.ProviderTestService";
+
+// Remembers what a server tells.
+class Recorder final : public CallObserver {
+ public:
+  void OnStarted(const google::protobuf::MethodDescriptor& method) override {
+    const std::lock_guard lock(mutex_);
+    events_.push_back("started " + method.name());
+  }
+  void OnHandled(const HandledCall& call) override {
+    const std::lock_guard lock(mutex_);
+    events_.push_back("handled " + call.method.name() + " " +
+                      std::string(call.status.ok()
+                                      ? "OK"
+                                      : ReasonName(ReasonOf(call.status))) +
+                      " " + call.request.GetDescriptor()->name());
+    EXPECT_GE(call.elapsed, absl::ZeroDuration());
+  }
+  std::vector<std::string> events() const {
+    const std::lock_guard lock(mutex_);
+    return events_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<std::string> events_;
+};
+
+v1::FetchWorkItemsRequest LongFetch() {
+  v1::FetchWorkItemsRequest request;
+  request.set_store("s");
+  request.mutable_lock_timeout()->set_seconds(1);
+  request.mutable_poll_timeout()->set_seconds(3600);
+  return request;
+}
+
+v1::FetchWorkItemsResponse TwoItems(size_t bytes = 1) {
+  v1::FetchWorkItemsResponse response;
+  for (const char* token : {"a", "b"}) {
+    auto* item = response.add_items();
+    item->set_lock_token(token);
+    item->mutable_item()->mutable_activity_execute()->set_input(
+        std::string(bytes, 'x'));
+  }
+  return response;
+}
+
+class ServerTest : public testing::Test {
+ protected:
+  ~ServerTest() override {
+    remote_.reset();
+    server_.reset();
+  }
+
+  void Start(ServerOptions options = {}) {
+    if (options.listen.empty()) options.listen = "127.0.0.1:0";
+    auto server = StartServer(fake_, options);
+    ASSERT_TRUE(server.ok()) << server.status();
+    server_ = *std::move(server);
+    remote::RemoteOptions client;
+    client.endpoint = server_->endpoint();
+    client.retry.max_attempts = 1;
+    remote_ = *remote::MakeRemoteProvider(client);
+  }
+
+  // The tokens that were given back, once there are `count`.
+  std::set<std::string> GivenBack(size_t count) {
+    while (fake_.Requests("AbandonWorkItem").size() < count) {
+      std::this_thread::yield();
+    }
+    std::set<std::string> tokens;
+    for (const auto& sent : fake_.Requests("AbandonWorkItem")) {
+      const auto& abandon =
+          static_cast<const v1::AbandonWorkItemRequest&>(*sent);
+      EXPECT_TRUE(abandon.ignore_attempt());
+      EXPECT_EQ(abandon.store(), "s");
+      tokens.insert(abandon.lock_token());
+    }
+    return tokens;
+  }
+
+  FakeProvider fake_;
+  std::unique_ptr<ProviderServer> server_;
+  std::unique_ptr<Provider> remote_;
+};
+
+template <typename Request, typename Response>
+void ExpectServed(Provider& remote, FakeProvider& fake,
+                  void (Provider::*method)(const CallContext&, const Request*,
+                                           Response*, Provider::Done)) {
+  Request request;
+  // Every request but those to stores that come and go names a store.
+  const auto* store = Request::descriptor()->FindFieldByName("store");
+  if (store != nullptr) {
+    Request::GetReflection()->SetString(&request, store, "s");
+  }
+  const auto response = Await(remote, method, request);
+  EXPECT_TRUE(response.ok()) << response.status();
+  std::string name = Request::descriptor()->name();
+  name.resize(name.size() - std::string("Request").size());
+  const auto requests = fake.Requests(name);
+  ASSERT_THAT(requests, SizeIs(1)) << name;
+  EXPECT_EQ(requests[0]->SerializeAsString(), request.SerializeAsString());
+}
+
+TEST_F(ServerTest, ServesEveryMethod) {
+  Start({.test_service = true});
+  const auto serves = [&](auto... method) {
+    (ExpectServed(*remote_, fake_, method), ...);
+  };
+  serves(&Provider::GetProviderInfo, &Provider::FetchOrchestrationItems,
+         &Provider::AckOrchestrationItem, &Provider::AbandonOrchestrationItem,
+         &Provider::RenewOrchestrationItemLock,
+         &Provider::EnqueueOrchestratorItem, &Provider::EnqueueWorkItem,
+         &Provider::FetchWorkItems, &Provider::AckWorkItem,
+         &Provider::AbandonWorkItem, &Provider::RenewWorkItemLock,
+         &Provider::RenewSessionLocks, &Provider::CleanupOrphanedSessions,
+         &Provider::ReadHistory, &Provider::AppendHistory,
+         &Provider::GetCustomStatus, &Provider::GetKvValue,
+         &Provider::ListKvValues, &Provider::GetInstanceStats,
+         &Provider::ListInstances, &Provider::ListExecutions,
+         &Provider::GetLatestExecution, &Provider::GetInstanceInfo,
+         &Provider::GetExecutionInfo, &Provider::GetSystemMetrics,
+         &Provider::GetQueueDepths, &Provider::ListChildren,
+         &Provider::GetParent, &Provider::GetInstanceTree,
+         &Provider::DeleteInstance, &Provider::DeleteInstances,
+         &Provider::DeleteInstancesByFilter, &Provider::PruneExecutions,
+         &Provider::PruneExecutionsByFilter, &Provider::CreateStore,
+         &Provider::DropStore, &Provider::CorruptInstanceHistory,
+         &Provider::GetMaxAttemptCount);
+}
+
+TEST_F(ServerTest, AnErrorLeavesWithItsOperationAndReason) {
+  Start();
+  fake_.Answer("AckWorkItem", MakeError(v1::ERROR_REASON_LOCK_LOST, "gone"));
+  const auto response =
+      Await(*remote_, &Provider::AckWorkItem, v1::AckWorkItemRequest());
+  EXPECT_EQ(ReasonOf(response.status()), v1::ERROR_REASON_LOCK_LOST);
+  EXPECT_EQ(DetailOf(response.status()).operation(), "AckWorkItem");
+}
+
+TEST_F(ServerTest, TheCallersDeadlineReachesTheProvider) {
+  Start();
+  std::promise<absl::Time> seen;
+  fake_.Handle("GetProviderInfo",
+               [&](const CallContext& context, const google::protobuf::Message&,
+                   google::protobuf::Message*, Provider::Done done) {
+                 seen.set_value(context.deadline);
+                 std::move(done)(absl::OkStatus());
+               });
+  const absl::Time deadline = absl::Now() + absl::Seconds(20);
+  ASSERT_TRUE(Await(*remote_, &Provider::GetProviderInfo,
+                    v1::GetProviderInfoRequest(), {.deadline = deadline})
+                  .ok());
+  const absl::Duration difference = seen.get_future().get() - deadline;
+  EXPECT_LT(absl::AbsDuration(difference), absl::Seconds(5));
+}
+
+TEST_F(ServerTest, WithoutADeadlineThereIsNone) {
+  Start();
+  std::promise<absl::Time> seen;
+  fake_.Handle("GetProviderInfo",
+               [&](const CallContext& context, const google::protobuf::Message&,
+                   google::protobuf::Message*, Provider::Done done) {
+                 seen.set_value(context.deadline);
+                 std::move(done)(absl::OkStatus());
+               });
+  RawChannel channel(server_->endpoint());
+  channel.Call(std::string("/") + kProviderService + "/GetProviderInfo", "");
+  EXPECT_EQ(seen.get_future().get(), absl::InfiniteFuture());
+}
+
+TEST_F(ServerTest, BytesThatAreNoRequestAreRefusedWithAReason) {
+  Start();
+  RawChannel channel(server_->endpoint());
+  const std::string method =
+      std::string("/") + kProviderService + "/GetKvValue";
+  // Field 1, the store, with text that is not UTF-8; then no message at all.
+  for (const std::string& bytes :
+       {std::string("\x0a\x01\xff"), std::string("\xff\xff\xff")}) {
+    const absl::Status status = FromWire(channel.Call(method, bytes).status);
+    EXPECT_EQ(ReasonOf(status), v1::ERROR_REASON_INVALID_REQUEST) << status;
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  }
+  EXPECT_THAT(fake_.Requests("GetKvValue"), SizeIs(0));
+}
+
+TEST_F(ServerTest, ARequestThatIsTooLargeChangesNothing) {
+  Start({.max_message_bytes = 1000});
+  v1::EnqueueWorkItemRequest request;
+  request.mutable_item()->mutable_activity_execute()->set_input(
+      std::string(1000, 'x'));
+  const auto response = Await(*remote_, &Provider::EnqueueWorkItem, request);
+  EXPECT_EQ(ReasonOf(response.status()), v1::ERROR_REASON_MESSAGE_TOO_LARGE);
+  EXPECT_EQ(response.status().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_FALSE(IsRetryable(response.status()));
+  EXPECT_THAT(fake_.Requests("EnqueueWorkItem"), SizeIs(0));
+}
+
+TEST_F(ServerTest, ARequestOfTheLargestSizeIsServed) {
+  v1::GetKvValueRequest request;
+  request.set_key(std::string(900, 'k'));
+  Start({.max_message_bytes = request.ByteSizeLong()});
+  EXPECT_TRUE(Await(*remote_, &Provider::GetKvValue, request).ok());
+}
+
+TEST_F(ServerTest, MessagesLargerThanGrpcsOwnDefaultPass) {
+  Start();
+  v1::GetKvValueResponse reply;
+  reply.set_value(std::string(size_t{32} << 20, 'v'));
+  fake_.Answer("GetKvValue", reply);
+  v1::GetKvValueRequest request;
+  request.set_key(std::string(size_t{32} << 20, 'k'));
+  const auto response = Await(*remote_, &Provider::GetKvValue, request);
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(response->value().size(), reply.value().size());
+}
+
+TEST_F(ServerTest, AReplyThatIsTooLargeHasAReason) {
+  Start({.max_message_bytes = 1000});
+  v1::GetKvValueResponse reply;
+  reply.set_value(std::string(1000, 'v'));
+  fake_.Answer("GetKvValue", reply);
+  const auto response =
+      Await(*remote_, &Provider::GetKvValue, v1::GetKvValueRequest());
+  EXPECT_EQ(ReasonOf(response.status()), v1::ERROR_REASON_MESSAGE_TOO_LARGE);
+}
+
+TEST_F(ServerTest, AFetchWhoseReplyIsTooLargeGivesEverythingBackFirst) {
+  Start({.max_message_bytes = 1000});
+  fake_.Answer("FetchWorkItems", TwoItems(600));
+  const auto response = Await(*remote_, &Provider::FetchWorkItems, LongFetch());
+  EXPECT_EQ(ReasonOf(response.status()), v1::ERROR_REASON_MESSAGE_TOO_LARGE);
+  EXPECT_EQ(fake_.Requests("AbandonWorkItem").size(), 2u);
+  EXPECT_EQ(GivenBack(2), (std::set<std::string>{"a", "b"}));
+}
+
+TEST_F(ServerTest, ACancelledFetchIsStopped) {
+  Start();
+  fake_.Hold("FetchWorkItems");
+  std::stop_source stop;
+  auto fetch = std::async(std::launch::async, [&] {
+    return Await(*remote_, &Provider::FetchWorkItems, LongFetch(),
+                 {.stop = stop.get_token()});
+  });
+  fake_.WaitForHeld(1);
+  stop.request_stop();
+  fake_.WaitForStop();
+  EXPECT_TRUE(fetch.get().ok());
+  EXPECT_THAT(fake_.Requests("AbandonWorkItem"), SizeIs(0));
+}
+
+TEST_F(ServerTest, WhatWasLockedForACallerThatIsGoneIsGivenBack) {
+  Start();
+  fake_.HoldStubbornly("FetchWorkItems");
+  std::stop_source stop;
+  auto fetch = std::async(std::launch::async, [&] {
+    return Await(*remote_, &Provider::FetchWorkItems, LongFetch(),
+                 {.stop = stop.get_token()});
+  });
+  fake_.WaitForHeld(1);
+  stop.request_stop();
+  ASSERT_TRUE(fetch.get().ok());
+  fake_.WaitForStop();
+  fake_.Release(TwoItems());
+  EXPECT_EQ(GivenBack(2), (std::set<std::string>{"a", "b"}));
+}
+
+TEST_F(ServerTest, WhatWasDeliveredIsNotGivenBack) {
+  Start();
+  fake_.Answer("FetchWorkItems", TwoItems());
+  const auto response = Await(*remote_, &Provider::FetchWorkItems, LongFetch());
+  ASSERT_TRUE(response.ok());
+  EXPECT_THAT(response->items(), SizeIs(2));
+  server_->Shutdown(absl::InfiniteDuration());
+  EXPECT_THAT(fake_.Requests("AbandonWorkItem"), SizeIs(0));
+}
+
+TEST_F(ServerTest, ShutdownEndsWaitingFetchesWithNoItems) {
+  Start();
+  fake_.Hold("FetchWorkItems");
+  auto fetch = std::async(std::launch::async, [&] {
+    return Await(*remote_, &Provider::FetchWorkItems, LongFetch());
+  });
+  fake_.WaitForHeld(1);
+  server_->Shutdown(absl::InfiniteDuration());
+  const auto response = fetch.get();
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_THAT(response->items(), SizeIs(0));
+}
+
+TEST_F(ServerTest, ShutdownLetsAcceptedCallsFinish) {
+  Start();
+  fake_.HoldStubbornly("AckWorkItem");
+  auto ack = std::async(std::launch::async, [&] {
+    return Await(*remote_, &Provider::AckWorkItem, v1::AckWorkItemRequest());
+  });
+  fake_.WaitForHeld(1);
+  auto shutdown = std::async(
+      std::launch::async, [&] { server_->Shutdown(absl::InfiniteDuration()); });
+  // Once it says that it does not serve, the end has begun.
+  RawChannel channel(server_->endpoint());
+  while (channel.Health("") == kServing) std::this_thread::yield();
+  EXPECT_EQ(channel.Health(kProviderService), 2);  // NOT_SERVING
+
+  // What comes now is refused, and may be sent again.
+  remote::RemoteOptions options;
+  options.endpoint = server_->endpoint();
+  options.retry.max_attempts = 1;
+  auto other = *remote::MakeRemoteProvider(options);
+  absl::Status refused;
+  do {
+    refused =
+        Await(*other, &Provider::GetKvValue, v1::GetKvValueRequest()).status();
+  } while (refused.ok());
+  EXPECT_EQ(ReasonOf(refused), v1::ERROR_REASON_STORE_BUSY);
+
+  fake_.Release(v1::AckWorkItemResponse());
+  EXPECT_TRUE(ack.get().ok());
+  shutdown.get();
+}
+
+TEST_F(ServerTest, ShutdownCancelsWhatIsLeftAfterTheGrace) {
+  Start();
+  fake_.HoldStubbornly("AckWorkItem");
+  auto ack = std::async(std::launch::async, [&] {
+    return Await(*remote_, &Provider::AckWorkItem, v1::AckWorkItemRequest());
+  });
+  fake_.WaitForHeld(1);
+  auto shutdown = std::async(std::launch::async,
+                             [&] { server_->Shutdown(absl::Milliseconds(1)); });
+  EXPECT_FALSE(ack.get().ok());
+  fake_.Release(v1::AckWorkItemResponse());
+  shutdown.get();
+}
+
+TEST_F(ServerTest, TheTestServiceIsAbsentUnlessItIsAskedFor) {
+  Start();
+  const auto response =
+      Await(*remote_, &Provider::CreateStore, testing_v1::CreateStoreRequest());
+  EXPECT_EQ(response.status().code(), absl::StatusCode::kUnimplemented);
+  EXPECT_THAT(fake_.Requests("CreateStore"), SizeIs(0));
+  EXPECT_THAT(RawChannel(server_->endpoint()).ReflectedServices(),
+              Not(Contains(kTestService)));
+}
+
+TEST_F(ServerTest, HealthKnowsEachService) {
+  Start({.test_service = true});
+  RawChannel channel(server_->endpoint());
+  for (const char* service :
+       {"", kProviderService, kAdminService, kTestService}) {
+    EXPECT_EQ(channel.Health(service), kServing) << service;
+  }
+  EXPECT_EQ(channel.Health("nobody"), -grpc::StatusCode::NOT_FOUND);
+}
+
+TEST_F(ServerTest, ReflectionListsTheServices) {
+  Start({.test_service = true});
+  EXPECT_THAT(
+      RawChannel(server_->endpoint()).ReflectedServices(),
+      IsSupersetOf({std::string(kProviderService), std::string(kAdminService),
+                    std::string(kTestService),
+                    std::string("grpc.health.v1.Health")}));
+}
+
+TEST_F(ServerTest, TellsTheObserverOfEachCall) {
+  Recorder recorder;
+  Start({.max_message_bytes = 1000, .observer = &recorder});
+  fake_.Answer("AckWorkItem", MakeError(v1::ERROR_REASON_LOCK_LOST, "gone"));
+  fake_.Answer("GetKvValue", absl::UnknownError("no reason"));
+  (void)Await(*remote_, &Provider::ReadHistory, v1::ReadHistoryRequest());
+  (void)Await(*remote_, &Provider::AckWorkItem, v1::AckWorkItemRequest());
+  (void)Await(*remote_, &Provider::GetKvValue, v1::GetKvValueRequest());
+  EXPECT_THAT(recorder.events(),
+              ElementsAre("started ReadHistory",
+                          "handled ReadHistory OK ReadHistoryRequest",
+                          "started AckWorkItem",
+                          "handled AckWorkItem LOCK_LOST AckWorkItemRequest",
+                          "started GetKvValue",
+                          "handled GetKvValue INTERNAL GetKvValueRequest"));
+  server_.reset();  // before the recorder
+}
+
+TEST_F(ServerTest, APortInUseIsNamed) {
+  Start();
+  const auto second = StartServer(fake_, {.listen = server_->endpoint()});
+  EXPECT_EQ(second.status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(std::string(second.status().message()),
+              HasSubstr(server_->endpoint() + ": the address is in use"));
+}
+
+TEST_F(ServerTest, ALiveUnixSocketIsInUse) {
+  const TempDir dir;
+  Start({.listen = "unix:" + dir.File("s")});
+  const auto second = StartServer(fake_, {.listen = server_->endpoint()});
+  EXPECT_THAT(std::string(second.status().message()), HasSubstr("in use"));
+  EXPECT_TRUE(
+      Await(*remote_, &Provider::GetProviderInfo, v1::GetProviderInfoRequest())
+          .ok());
+}
+
+TEST_F(ServerTest, AStaleUnixSocketIsReplaced) {
+  const TempDir dir;
+  sockaddr_un name{};
+  name.sun_family = AF_UNIX;
+  const std::string path = dir.File("s");
+  std::memcpy(name.sun_path, path.c_str(), path.size() + 1);
+  const int socket_fd = socket(AF_UNIX, SOCK_STREAM, 0);
+  ASSERT_EQ(bind(socket_fd, reinterpret_cast<sockaddr*>(&name), sizeof(name)),
+            0);
+  ASSERT_EQ(listen(socket_fd, 1), 0);
+  close(socket_fd);  // as a crash does: the file stays
+  ASSERT_TRUE(std::filesystem::exists(path));
+
+  Start({.listen = "unix:" + path});
+  EXPECT_TRUE(
+      Await(*remote_, &Provider::GetProviderInfo, v1::GetProviderInfoRequest())
+          .ok());
+}
+
+TEST_F(ServerTest, AFileThatIsNoSocketIsLeftAlone) {
+  const TempDir dir;
+  std::ofstream(dir.File("precious")) << "data";
+  const auto server =
+      StartServer(fake_, {.listen = "unix:" + dir.File("precious")});
+  EXPECT_THAT(std::string(server.status().message()),
+              HasSubstr("is not a socket"));
+  EXPECT_EQ(std::filesystem::file_size(dir.File("precious")), 4u);
+}
+
+TEST_F(ServerTest, ADirectoryThatIsNotThereIsNamed) {
+  const TempDir dir;
+  const auto server = StartServer(fake_, {.listen = "unix:" + dir.File("a/b")});
+  EXPECT_EQ(server.status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(std::string(server.status().message()),
+              HasSubstr(dir.File("a/b") + ": No such file"));
+}
+
+TEST_F(ServerTest, AMalformedAddressIsRefused) {
+  const auto server = StartServer(fake_, {.listen = "50051"});
+  EXPECT_EQ(server.status().code(), absl::StatusCode::kInvalidArgument);
+}
+
+}  // namespace
+}  // namespace duroxide::server
