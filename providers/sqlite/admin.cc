@@ -69,10 +69,9 @@ absl::StatusOr<Instance> FindOrFail(Connection& db, int64_t store,
 }  // namespace
 
 absl::Status InstanceNotFound(std::string_view instance_id) {
-  return MakeError(
-      provider::v1::ERROR_REASON_INSTANCE_NOT_FOUND,
-      absl::StrCat("instance: there is no instance \"",
-                   std::string(instance_id), "\""));
+  return MakeError(provider::v1::ERROR_REASON_INSTANCE_NOT_FOUND,
+                   absl::StrCat("instance: there is no instance \"",
+                                std::string(instance_id), "\""));
 }
 
 absl::Status ReadInstances(Connection& db, int64_t store,

@@ -59,6 +59,8 @@ void Engine::Submit(Call call) {
   if (absl::Status valid = Validate(*call.request); !valid.ok()) {
     return call.done(std::move(valid));
   }
+  // Here, and not on the writer's thread: the request may be large.
+  if (!call.request_id.empty()) call.fingerprint = Fingerprint(*call.request);
   auto shared = std::make_shared<Call>(std::move(call));
   queue_->Submit(
       [this, shared](Connection& db) { return RunWrite(db, *shared); },
@@ -71,10 +73,12 @@ absl::Status Engine::RunWrite(Connection& db, Call& call) {
   absl::StatusOr<int64_t> store = kNoStore;
   if (!call.outside_stores) store = FindStore(db, call.store);
   if (!store.ok()) return store.status();
-  const Outcome outcome = DoOnce(
-      db,
-      {.store = *store, .request_id = call.request_id, .request = call.request},
-      *call.response, [&] { return call.room(db, *store); });
+  const Outcome outcome =
+      DoOnce(db,
+             {.store = *store,
+              .request_id = call.request_id,
+              .fingerprint = call.fingerprint},
+             *call.response, [&] { return call.room(db, *store); });
   if (!call.request_id.empty() && ++recorded_ >= kForgetEvery) {
     recorded_ = 0;
     ForgetOldOutcomes(db, NowUs());

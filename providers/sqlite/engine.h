@@ -90,6 +90,7 @@ class Engine {
     std::string_view store;
     bool outside_stores = false;
     std::string_view request_id;
+    int64_t fingerprint = 0;
     Room room;
     Provider::Done done;
     absl::Status status;

@@ -65,11 +65,17 @@ void Fetching::Start(std::shared_ptr<Fetch> fetch) {
         if (!store.ok()) return store.status();
         fetch->queue.first = *store;
         if (fetch->stop.stop_requested()) return absl::OkStatus();
-        const absl::StatusOr<bool> found = fetch->attempt(db);
-        if (!found.ok()) return found.status();
-        if (*found || fetch->deadline <= absl::Now()) return absl::OkStatus();
+        const bool may_wait = fetch->deadline > absl::Now();
+        LongPolls& polls = engine_.polls();
+        if (may_wait && polls.AnyWaiting(fetch->queue, fetch->shape)) {
+          polls.Touch(fetch->queue);
+        } else {
+          const absl::StatusOr<bool> found = fetch->attempt(db);
+          if (!found.ok()) return found.status();
+          if (*found || !may_wait) return absl::OkStatus();
+        }
         *waits = true;
-        engine_.polls().Add(db, fetch);
+        polls.Add(db, fetch);
         return absl::OkStatus();
       },
       [fetch, waits](absl::Status status) {

@@ -47,6 +47,12 @@ void LongPolls::Add(Connection& db, std::shared_ptr<Fetch> fetch) {
   SetDue(queue, group, next_due_(db, queue));
 }
 
+bool LongPolls::AnyWaiting(const QueueKey& queue,
+                           const std::string& shape) const {
+  const auto group = groups_.find(queue);
+  return group != groups_.end() && group->second.by_shape.contains(shape);
+}
+
 void LongPolls::TouchStore(int64_t store) {
   Touch({store, Queue::kOrchestrator});
   Touch({store, Queue::kWorker});

@@ -65,6 +65,10 @@ class LongPolls : public CommitQueue::Companion {
   // Keeps a fetch that found nothing until it finds something or gives up.
   void Add(Connection& db, std::shared_ptr<Fetch> fetch);
 
+  // True where fetches of that shape wait on the queue. A newcomer that may
+  // wait lines up behind them.
+  bool AnyWaiting(const QueueKey& queue, const std::string& shape) const;
+
   // Something of the queue may have become visible, in this transaction.
   void Touch(const QueueKey& queue) { touched_.insert(queue); }
 

@@ -15,8 +15,63 @@ namespace {
 // How many old outcomes go at a time.
 constexpr int64_t kForgetAtOnce = 256;
 
-// A number for the request's method and content that is the same in every
-// process: FNV-1a, 64 bits. It only notices mistakes of callers.
+absl::Status ErrorOf(std::string_view bytes) {
+  provider::v1::ErrorDetail detail;
+  detail.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+  return MakeError(detail.reason(), detail.message());
+}
+
+// The outcome that is known for the id, if any.
+std::optional<absl::Status> Recall(Connection& db,
+                                   const RequestIdentity& identity,
+                                   google::protobuf::Message& response) {
+  Rows rows = db.Query(
+      "SELECT fingerprint, error, response FROM request_outcomes"
+      " WHERE store_key = ? AND request_id = ?",
+      identity.store, identity.request_id);
+  if (!rows.Next()) return std::nullopt;
+  if (rows.Int(0) != identity.fingerprint) {
+    return InvalidField("request_id",
+                        "was used for another request; make a new id for each");
+  }
+  if (!rows.IsNull(1)) return ErrorOf(rows.Bytes(1));
+  const std::string_view bytes = rows.Bytes(2);
+  response.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+  return absl::OkStatus();
+}
+
+void Record(Connection& db, const RequestIdentity& identity,
+            const absl::Status& status,
+            const google::protobuf::Message& response) {
+  std::string error_bytes;
+  std::string response_bytes;
+  std::optional<Blob> error;
+  std::optional<Blob> success;
+  if (status.ok()) {
+    response_bytes = response.SerializeAsString();
+    success = Blob{response_bytes};
+  } else {
+    error_bytes = DetailOf(status).SerializeAsString();
+    error = Blob{error_bytes};
+  }
+  db.Run(
+      "INSERT INTO request_outcomes (store_key, request_id, fingerprint,"
+      " recorded_us, error, response) VALUES (?, ?, ?, ?, ?, ?)",
+      identity.store, identity.request_id, identity.fingerprint, NowUs(), error,
+      success);
+}
+
+// True where sending the request again can come to nothing else.
+bool IsFinal(const absl::Status& status) {
+  return status.ok() ||
+         (!IsRetryable(status) &&
+          ReasonOf(status) != provider::v1::ERROR_REASON_INVALID_REQUEST &&
+          ReasonOf(status) != provider::v1::ERROR_REASON_INTERNAL);
+}
+
+}  // namespace
+
+// FNV-1a, 64 bits: it has to notice mistakes of callers, not attacks.
 int64_t Fingerprint(const google::protobuf::Message& request) {
   std::string bytes = request.GetTypeName();
   {
@@ -33,63 +88,6 @@ int64_t Fingerprint(const google::protobuf::Message& request) {
   return static_cast<int64_t>(hash);
 }
 
-absl::Status ErrorOf(std::string_view bytes) {
-  provider::v1::ErrorDetail detail;
-  detail.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
-  return MakeError(detail.reason(), detail.message());
-}
-
-// The outcome that is known for the id, if any.
-std::optional<absl::Status> Recall(Connection& db,
-                                   const RequestIdentity& identity,
-                                   int64_t fingerprint,
-                                   google::protobuf::Message& response) {
-  Rows rows = db.Query(
-      "SELECT fingerprint, error, response FROM request_outcomes"
-      " WHERE store_key = ? AND request_id = ?",
-      identity.store, identity.request_id);
-  if (!rows.Next()) return std::nullopt;
-  if (rows.Int(0) != fingerprint) {
-    return InvalidField("request_id",
-                        "was used for another request; make a new id for each");
-  }
-  if (!rows.IsNull(1)) return ErrorOf(rows.Bytes(1));
-  const std::string_view bytes = rows.Bytes(2);
-  response.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
-  return absl::OkStatus();
-}
-
-void Record(Connection& db, const RequestIdentity& identity,
-            int64_t fingerprint, const absl::Status& status,
-            const google::protobuf::Message& response) {
-  std::string error_bytes;
-  std::string response_bytes;
-  std::optional<Blob> error;
-  std::optional<Blob> success;
-  if (status.ok()) {
-    response_bytes = response.SerializeAsString();
-    success = Blob{response_bytes};
-  } else {
-    error_bytes = DetailOf(status).SerializeAsString();
-    error = Blob{error_bytes};
-  }
-  db.Run(
-      "INSERT INTO request_outcomes (store_key, request_id, fingerprint,"
-      " recorded_us, error, response) VALUES (?, ?, ?, ?, ?, ?)",
-      identity.store, identity.request_id, fingerprint, NowUs(), error,
-      success);
-}
-
-// True where sending the request again can come to nothing else.
-bool IsFinal(const absl::Status& status) {
-  return status.ok() ||
-         (!IsRetryable(status) &&
-          ReasonOf(status) != provider::v1::ERROR_REASON_INVALID_REQUEST &&
-          ReasonOf(status) != provider::v1::ERROR_REASON_INTERNAL);
-}
-
-}  // namespace
-
 Outcome DoOnce(Connection& db, const RequestIdentity& identity,
                google::protobuf::Message& response,
                const std::function<absl::Status()>& work) {
@@ -97,16 +95,14 @@ Outcome DoOnce(Connection& db, const RequestIdentity& identity,
     absl::Status status = work();
     return {.status = status, .keep = status.ok()};
   }
-  const int64_t fingerprint = Fingerprint(*identity.request);
-  if (std::optional<absl::Status> known =
-          Recall(db, identity, fingerprint, response)) {
+  if (std::optional<absl::Status> known = Recall(db, identity, response)) {
     return {.status = *known, .keep = false};
   }
   absl::Status status = InSavepoint(db, work);
   if (!IsFinal(status) || !db.InTransaction()) {
     return {.status = status, .keep = false};
   }
-  Record(db, identity, fingerprint, status, response);
+  Record(db, identity, status, response);
   return {.status = status, .keep = true};
 }
 

@@ -24,9 +24,12 @@ struct RequestIdentity {
   int64_t store = 0;
   // Empty where the request carries none: it is then simply done.
   std::string_view request_id;
-  // The whole request, to notice an id that is used for two.
-  const google::protobuf::Message* request = nullptr;
+  // Of the request, to notice an id that is used for two.
+  int64_t fingerprint = 0;
 };
+
+// A number for a request's method and content, the same in every process.
+int64_t Fingerprint(const google::protobuf::Message& request);
 
 // What a request came to, and whether the transaction keeps what it did.
 struct Outcome {

@@ -15,9 +15,9 @@ absl::StatusOr<int64_t> FindStore(Connection& db, std::string_view name) {
       db.Number("SELECT store_key FROM stores WHERE name = ?", name);
   if (!db.error().ok()) return db.error();
   if (!key.has_value()) {
-    return MakeError(provider::v1::ERROR_REASON_STORE_NOT_FOUND,
-                     absl::StrCat("store: there is no store \"",
-                     std::string(name), "\""));
+    return MakeError(
+        provider::v1::ERROR_REASON_STORE_NOT_FOUND,
+        absl::StrCat("store: there is no store \"", std::string(name), "\""));
   }
   return *key;
 }
