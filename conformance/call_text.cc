@@ -56,9 +56,8 @@ std::string MessageText(const google::protobuf::Message& message) {
 
 void WriteCalls(std::ostream& out, const std::vector<CallRecord>& calls,
                 Moment began) {
-  out << "      sent  received  call, then answer (ms since the case began)\n";
   const size_t first = calls.size() - std::min(calls.size(), kMostCalls);
-  if (first > 0) out << "            (" << first << " earlier calls)\n";
+  if (first > 0) out << "    (" << first << " earlier calls)\n";
   for (size_t i = first; i < calls.size(); ++i) {
     const CallRecord& call = calls[i];
     const std::string request = MessageText(*call.request);

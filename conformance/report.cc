@@ -105,7 +105,7 @@ void WriteFailure(std::ostream& out, const CaseResult& failed,
     layout.Line("check", Concat(ShortPath(failure.file), ":", failure.line));
   }
   if (!failed.calls.empty()) {
-    layout.Line("calls", "");
+    layout.Line("calls", "each with when it was sent and answered, in ms");
     WriteCalls(out, failed.calls, failed.began);
   }
   layout.List("likely", traits.likely_causes);

@@ -31,6 +31,8 @@ std::string_view VerdictName(Verdict verdict);
 
 // The check that did not hold.
 struct Failure {
+  bool operator==(const Failure&) const = default;
+
   std::string expected;
   std::string seen;
   // What the case says besides; may be empty.

@@ -1,0 +1,294 @@
+// How cases come to their verdicts, one by one and side by side.
+
+#include "conformance/scheduler.h"
+
+#include <atomic>
+#include <latch>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "conformance/fixture.h"
+#include "conformance/run_case.h"
+#include "gmock/gmock.h"
+#include "tests/conformance/stub_provider.h"
+
+namespace duroxide::conformance {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+class NoObserver : public RunObserver {
+ public:
+  void OnCaseStarted(const Case& /*started*/) override { ++started_; }
+  void OnCaseEnded(const CaseResult& /*result*/) override { ++ended_; }
+  int started() const { return started_; }
+  int ended() const { return ended_; }
+
+ private:
+  // Plain: the scheduler never calls twice at once.
+  int started_ = 0;
+  int ended_ = 0;
+};
+
+Case MakeCase(std::string_view name, void (*body)(Fixture&),
+              std::vector<v1::Capability> needs = {}) {
+  return {.category = "test",
+          .name = name,
+          .traits = {.clauses = {"FETCH-1"}, .needs = std::move(needs)},
+          .body = body};
+}
+
+class RunCaseTest : public ::testing::Test {
+ protected:
+  SessionOptions Options() {
+    return {.provider = &stub_,
+            .info = stub_.info,
+            .lock_timeout = absl::Milliseconds(100),
+            .stop = stop_.get_token()};
+  }
+
+  CaseResult Run(const Case& to_run) {
+    return RunCase(to_run, Options()).value();
+  }
+
+  StubProvider stub_;
+  std::stop_source stop_;
+};
+
+TEST_F(RunCaseTest, PassesInAStoreOfItsOwn) {
+  const Case passing = MakeCase("passing", [](Fixture& t) {
+    t.Do(&Provider::GetProviderInfo, v1::GetProviderInfoRequest());
+  });
+  const CaseResult result = Run(passing);
+  EXPECT_EQ(result.verdict, Verdict::kPassed);
+  EXPECT_EQ(result.attempts, 1);
+  ASSERT_THAT(result.calls, SizeIs(1));
+  EXPECT_EQ(result.calls[0].method, "GetProviderInfo");
+  EXPECT_LE(result.calls[0].sent, result.calls[0].received);
+  const auto& request =
+      dynamic_cast<const v1::GetProviderInfoRequest&>(*result.calls[0].request);
+  EXPECT_EQ(request.store(), "test/passing#1");
+  EXPECT_EQ(stub_.made(), 1);
+  EXPECT_THAT(stub_.stores(), IsEmpty());
+}
+
+TEST_F(RunCaseTest, FailsWithWhatTheProviderSaid) {
+  const Case failing =
+      MakeCase("failing", [](Fixture& t) { t.EnqueueStart("order-1"); });
+  const CaseResult result = Run(failing);
+  EXPECT_EQ(result.verdict, Verdict::kFailed);
+  ASSERT_TRUE(result.failure.has_value());
+  EXPECT_THAT(result.failure->seen,
+              HasSubstr("reason INTERNAL: stub: EnqueueOrchestratorItem"));
+  EXPECT_THAT(result.failure->file, HasSubstr("scheduler_test.cc"));
+  EXPECT_THAT(result.calls, SizeIs(1));
+  EXPECT_THAT(stub_.stores(), IsEmpty());
+}
+
+TEST_F(RunCaseTest, FailsWhereTheCaseThrows) {
+  const Case throwing =
+      MakeCase("throwing", [](Fixture&) { throw std::runtime_error("oh"); });
+  const CaseResult result = Run(throwing);
+  EXPECT_EQ(result.verdict, Verdict::kFailed);
+  EXPECT_THAT(result.failure->seen, HasSubstr("oh"));
+}
+
+TEST_F(RunCaseTest, FailsWhereThereIsNoStore) {
+  FailingProvider failing_provider;
+  SessionOptions options = Options();
+  options.provider = &failing_provider;
+  const Case passing = MakeCase("passing", [](Fixture&) {});
+  const CaseResult result = RunCase(passing, options).value();
+  EXPECT_EQ(result.verdict, Verdict::kFailed);
+  EXPECT_THAT(result.failure->expected, HasSubstr("CreateStore"));
+}
+
+TEST_F(RunCaseTest, SkipsWhatTheProviderDoesNotDeclare) {
+  const Case needy =
+      MakeCase("needy", [](Fixture& t) { t.Fail("not to run", "ran"); },
+               {v1::CAPABILITY_ADMIN, v1::CAPABILITY_LONG_POLLING});
+  const CaseResult result = Run(needy);
+  EXPECT_EQ(result.verdict, Verdict::kSkipped);
+  EXPECT_EQ(result.reason, "the provider does not declare ADMIN, LONG_POLLING");
+  EXPECT_EQ(stub_.made(), 0);
+}
+
+// The lock time of each attempt, for cases that cannot capture.
+std::vector<absl::Duration>& Attempts() {
+  static std::vector<absl::Duration> attempts;
+  return attempts;
+}
+
+TEST_F(RunCaseTest, RunsAgainWithLongerLocksWhereTheRunnerWasTooSlow) {
+  Attempts().clear();
+  const Case slow_once = MakeCase("slow_once", [](Fixture& t) {
+    Attempts().push_back(t.lock_timeout());
+    const Moment long_ago = Add(Now(), -absl::Hours(1));
+    if (Attempts().size() == 1) {
+      t.ExpectDuring({long_ago, long_ago, t.lock_timeout()}, 1, 1);
+    }
+  });
+  const CaseResult result = Run(slow_once);
+  EXPECT_EQ(result.verdict, Verdict::kPassed);
+  EXPECT_EQ(result.reason, "");
+  EXPECT_EQ(result.attempts, 2);
+  EXPECT_THAT(Attempts(),
+              ElementsAre(absl::Milliseconds(100), absl::Milliseconds(200)));
+  EXPECT_EQ(stub_.made(), 2);
+  EXPECT_THAT(stub_.stores(), IsEmpty());
+}
+
+TEST_F(RunCaseTest, IsInconclusiveWhereTheRunnerStaysTooSlow) {
+  const Case slow = MakeCase("slow", [](Fixture& t) {
+    const Moment long_ago = Add(Now(), -absl::Hours(1));
+    t.ExpectDuring({long_ago, long_ago, t.lock_timeout()}, 1, 2);
+  });
+  const CaseResult result = Run(slow);
+  EXPECT_EQ(result.verdict, Verdict::kInconclusive);
+  EXPECT_EQ(result.attempts, 4);
+  EXPECT_THAT(result.reason, HasSubstr("after the lock or delay of 800ms"));
+}
+
+// Gives every fetch an item.
+class GivingProvider : public StubProvider {
+ public:
+  DUROXIDE_OVERRIDE(v1, FetchWorkItems) {
+    static_cast<void>(context);
+    static_cast<void>(request);
+    response->add_items()->set_lock_token("token-1");
+    std::move(done)(absl::OkStatus());
+  }
+};
+
+TEST_F(RunCaseTest, DoubtsAFailureAfterALockMayHaveRunOut) {
+  GivingProvider giving;
+  SessionOptions options = Options();
+  options.provider = &giving;
+  const Case late = MakeCase("late", [](Fixture& t) {
+    const LockedWork held = t.FetchWorkItem();
+    WaitUntil(held.held.surely_over(), std::stop_token());
+    t.Expect(1, 2);
+  });
+  EXPECT_EQ(RunCase(late, options)->verdict, Verdict::kInconclusive);
+  const Case intended = MakeCase("intended", [](Fixture& t) {
+    const LockedWork held = t.FetchWorkItem();
+    t.WaitUntilOver(held.held);
+    t.Expect(1, 2);
+  });
+  EXPECT_EQ(RunCase(intended, options)->verdict, Verdict::kFailed);
+}
+
+TEST_F(RunCaseTest, AFailureOnAnyThreadFailsTheCase) {
+  const Case concurrent = MakeCase("concurrent", [](Fixture& t) {
+    t.Concurrently(4, [&](int i) { t.Expect(i, 2, "thread ", i); });
+  });
+  const CaseResult result = Run(concurrent);
+  EXPECT_EQ(result.verdict, Verdict::kFailed);
+  EXPECT_THAT(result.failure->expected, HasSubstr("equal to 2"));
+}
+
+// Says that it is busy the first three times.
+class BusyProvider : public StubProvider {
+ public:
+  DUROXIDE_OVERRIDE(v1, EnqueueWorkItem) {
+    static_cast<void>(context);
+    static_cast<void>(request);
+    static_cast<void>(response);
+    const bool busy = sends_++ < 3;
+    std::move(done)(busy ? MakeError(v1::ERROR_REASON_STORE_BUSY, "wait")
+                         : absl::OkStatus());
+  }
+
+ private:
+  std::atomic<int> sends_ = 0;
+};
+
+TEST_F(RunCaseTest, SendsAgainWhatABusyStoreRefused) {
+  BusyProvider busy;
+  SessionOptions options = Options();
+  options.provider = &busy;
+  const Case enqueues =
+      MakeCase("enqueues", [](Fixture& t) { t.EnqueueWork(v1::WorkItem()); });
+  const std::optional<CaseResult> result = RunCase(enqueues, options);
+  EXPECT_EQ(result->verdict, Verdict::kPassed);
+  EXPECT_THAT(result->calls, SizeIs(4));
+}
+
+TEST_F(RunCaseTest, HasNoResultWhereTheRunIsInterrupted) {
+  const Case endless = MakeCase("endless", [](Fixture& t) {
+    const Moment now = Now();
+    t.WaitUntilOver({now, now, absl::Hours(1)});
+  });
+  std::jthread interrupt([&] {
+    // Not before the case has its store.
+    while (stub_.made() == 0) std::this_thread::yield();
+    stop_.request_stop();
+  });
+  EXPECT_FALSE(RunCase(endless, Options()).has_value());
+  EXPECT_THAT(stub_.stores(), IsEmpty());
+}
+
+using RunCasesTest = RunCaseTest;
+
+TEST_F(RunCasesTest, RunsAsManyAtATimeAsItMay) {
+  // Each case waits for the others: it ends only where all run at once.
+  static std::latch* all = nullptr;
+  std::latch three(3);
+  all = &three;
+  const auto body = [](Fixture&) { all->arrive_and_wait(); };
+  const std::vector<Case> cases = {MakeCase("c", body), MakeCase("a", body),
+                                   MakeCase("b", body)};
+  NoObserver observer;
+  const RunResult run =
+      RunCases({&cases[0], &cases[1], &cases[2]}, 3, Options(), observer);
+  EXPECT_EQ(run.Count(Verdict::kPassed), 3u);
+  EXPECT_FALSE(run.interrupted);
+  EXPECT_EQ(observer.started(), 3);
+  EXPECT_EQ(observer.ended(), 3);
+  EXPECT_EQ(run.cases[0].of->name, "a");
+  EXPECT_EQ(run.cases[2].of->name, "c");
+}
+
+TEST_F(RunCasesTest, RunsNoMoreAtATimeThanItMay) {
+  static std::atomic<int> running = 0;
+  const auto body = [](Fixture& t) {
+    t.Expect(++running, ::testing::Le(2));
+    std::this_thread::yield();
+    --running;
+  };
+  std::vector<Case> cases(20, MakeCase("one", body));
+  std::vector<const Case*> selected;
+  for (const Case& one : cases) selected.push_back(&one);
+  NoObserver observer;
+  const RunResult run = RunCases(selected, 2, Options(), observer);
+  EXPECT_EQ(run.Count(Verdict::kPassed), 20u);
+}
+
+TEST_F(RunCasesTest, EndsEarlyWhereItIsInterrupted) {
+  const Case endless = MakeCase("endless", [](Fixture& t) {
+    const Moment now = Now();
+    t.WaitUntilOver({now, now, absl::Hours(1)});
+  });
+  const Case passing = MakeCase("passing", [](Fixture&) {});
+  std::jthread interrupt([&] {
+    while (stub_.made() < 2) std::this_thread::yield();
+    stop_.request_stop();
+  });
+  NoObserver observer;
+  const RunResult run =
+      RunCases({&passing, &endless, &endless}, 1, Options(), observer);
+  EXPECT_TRUE(run.interrupted);
+  EXPECT_EQ(run.selected, 3u);
+  ASSERT_THAT(run.cases, SizeIs(1));
+  EXPECT_EQ(run.cases[0].of->name, "passing");
+  EXPECT_THAT(stub_.stores(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace duroxide::conformance
