@@ -18,9 +18,9 @@ CallContext ProbeContext() { return {.deadline = absl::Now() + kProbeLimit}; }
 
 absl::Status Refusal(std::string_view tried, std::string_view came_back,
                      std::string_view advice) {
-  return absl::FailedPreconditionError(Concat("tried:      ", tried,
-                                              "\ncame back:  ", came_back,
-                                              "\nwhat to do: ", advice));
+  return absl::FailedPreconditionError(
+      Concat("cannot judge the provider\ntried:      ", tried,
+             "\ncame back:  ", came_back, "\nwhat to do: ", advice));
 }
 
 // What the user can do about a server that does not tell its info.

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "conformance/probe.h"
+#include "conformance/text.h"
 #include "providers/remote/remote_provider.h"
 
 namespace duroxide::conformance {
@@ -21,7 +22,10 @@ absl::StatusOr<Target> Connect(const std::string& endpoint,
   // judged; so nothing is sent again behind the case's back.
   options.retry.max_attempts = 1;
   auto client = remote::MakeRemoteProvider(std::move(options));
-  if (!client.ok()) return client.status();
+  if (!client.ok()) {
+    return absl::Status(client.status().code(),
+                        Concat("--endpoint: ", client.status().message()));
+  }
   target.client = *std::move(client);
   auto info = Probe(*target.client, target.endpoint);
   if (!info.ok()) return info.status();

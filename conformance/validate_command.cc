@@ -40,8 +40,7 @@ int ExitCodeOf(const RunResult& run, std::ostream& err) {
 }
 
 int CouldNotRun(const absl::Status& why, std::ostream& err) {
-  err << "duroxide-compat: cannot judge the provider\n"
-      << why.message() << "\n";
+  err << "duroxide-compat: " << why.message() << "\n";
   return kExitCouldNotRun;
 }
 

@@ -1,0 +1,32 @@
+#ifndef DUROXIDE_TESTS_CONFORMANCE_FAULTS_H_
+#define DUROXIDE_TESTS_CONFORMANCE_FAULTS_H_
+
+// What providers do wrong, one thing at a time, to judge the judge with.
+
+#include <string>
+#include <vector>
+
+#include "tests/conformance/faulty_provider.h"
+
+namespace duroxide::conformance {
+
+// A case that must find a fault, and the clause that the fault breaks, which
+// the case must cite.
+struct Finding {
+  std::string case_id;
+  std::string clause;
+};
+
+struct Fault {
+  // As a test's name: "FetchIgnoresLocks".
+  std::string name;
+  std::vector<Finding> findings;
+  // Makes the hooks anew for every provider.
+  FaultHooks (*hooks)();
+};
+
+const std::vector<Fault>& AllFaults();
+
+}  // namespace duroxide::conformance
+
+#endif  // DUROXIDE_TESTS_CONFORMANCE_FAULTS_H_
