@@ -15,7 +15,10 @@ struct Part {
 
 // The longest prefix that fits decides.
 constexpr Part kParts[] = {
-    // Libraries.
+    // Libraries. The system's own headers that lie in folders come first.
+    {"arpa/", "standard"},
+    {"netinet/", "standard"},
+    {"sys/", "standard"},
     {"absl/", "Abseil"},
     {"google/protobuf/", "Protobuf"},
     {"grpc/", "gRPC"},
@@ -27,6 +30,7 @@ constexpr Part kParts[] = {
     {"gtest/", "GoogleTest"},
     {"gmock/", "GoogleTest"},
     {"gmock/gmock-matchers.h", "matchers"},
+    {"gmock/gmock-more-matchers.h", "matchers"},
     {"benchmark/", "Benchmark"},
     // Rooms.
     {"duroxide/provider/", "messages"},
@@ -39,6 +43,8 @@ constexpr Part kParts[] = {
     {"conformance/fixture.h", "case writing"},
     {"conformance/builders.h", "case writing"},
     {"conformance/matchers.h", "case writing"},
+    {"conformance/cases/", "cases"},
+    {"bench/", "bench"},
     {"tests/", "tests"},
 };
 
@@ -57,19 +63,23 @@ constexpr Rule kRules[] = {
     {"providers/errors.cc", "provider interface, gRPC"},
     {"providers/remote/", "provider interface, remote provider, gRPC"},
     {"providers/sqlite/", "provider interface, SQLite engine, SQLite"},
-    {"server/", "provider interface, server, gRPC, Prometheus, JSON"},
+    {"server/", "provider interface, server, gRPC, Prometheus, CLI11, JSON"},
     {"server/main.cc",
-     "provider interface, server, SQLite engine, gRPC, Prometheus, CLI11"},
+     "provider interface, server, gRPC, Prometheus, CLI11, SQLite engine"},
     {"conformance/",
      "provider interface, conformance, case writing, matchers, CLI11"},
-    {"conformance/cases/", "case writing"},
+    {"conformance/target.cc",
+     "provider interface, conformance, remote provider"},
+    {"conformance/embedded.cc",
+     "provider interface, conformance, SQLite engine, server"},
+    {"conformance/cases/", "case writing, cases"},
     {"bench/",
-     "provider interface, remote provider, SQLite engine, server, gRPC, "
-     "SQLite, Benchmark"},
+     "provider interface, remote provider, SQLite engine, server, bench, gRPC, "
+     "SQLite, JSON, Benchmark"},
     {"tests/",
      "provider interface, remote provider, SQLite engine, server, "
-     "conformance, case writing, tests, gRPC, SQLite, Prometheus, JSON, "
-     "GoogleTest, matchers"},
+     "conformance, case writing, cases, tests, gRPC, SQLite, Prometheus, "
+     "CLI11, JSON, GoogleTest, matchers"},
 };
 
 template <typename Entry, size_t n>
@@ -97,9 +107,7 @@ std::string_view PartOf(std::string_view header) {
   // Generated services bring gRPC along, whatever their messages are part of.
   if (header.ends_with(".grpc.pb.h")) return "gRPC";
   if (const Part* part = LongestMatch(kParts, header)) return part->name;
-  const bool standard =
-      header.find('/') == std::string_view::npos || header.starts_with("sys/");
-  return standard ? "standard" : "";
+  return header.find('/') == std::string_view::npos ? "standard" : "";
 }
 
 }  // namespace
