@@ -6,6 +6,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -333,6 +334,30 @@ TEST_F(ServerTest, ShutdownEndsWaitingFetchesWithNoItems) {
   const auto response = fetch.get();
   ASSERT_TRUE(response.ok()) << response.status();
   EXPECT_THAT(response->items(), SizeIs(0));
+}
+
+// A fetch that waits holds no thread: not here, and not in a client.
+TEST_F(ServerTest, AThousandWaitingFetchesNeedFewThreads) {
+  constexpr int kFetches = 1000;
+  Start();
+  fake_.Hold("FetchWorkItems");
+  std::vector<v1::FetchWorkItemsResponse> responses(kFetches);
+  const v1::FetchWorkItemsRequest request = LongFetch();
+  std::atomic<int> ended = 0;
+  for (auto& response : responses) {
+    remote_->FetchWorkItems({}, &request, &response, [&](absl::Status status) {
+      EXPECT_TRUE(status.ok()) << status;
+      ++ended;
+      ended.notify_all();
+    });
+  }
+  fake_.WaitForHeld(kFetches);
+  const auto threads =
+      std::distance(std::filesystem::directory_iterator("/proc/self/task"), {});
+  EXPECT_LE(threads, 16);
+
+  server_->Shutdown(absl::InfiniteDuration());
+  for (int seen = ended; seen < kFetches; seen = ended) ended.wait(seen);
 }
 
 TEST_F(ServerTest, ShutdownLetsAcceptedCallsFinish) {

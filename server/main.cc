@@ -1,0 +1,99 @@
+// duroxide-provider: a storage engine behind gRPC, as a process.
+
+#include <iostream>
+#include <memory>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "absl/status/statusor.h"
+#include "providers/sqlite/sqlite_provider.h"
+#include "server/call_log.h"
+#include "server/call_observer.h"
+#include "server/flags.h"
+#include "server/library_logs.h"
+#include "server/log.h"
+#include "server/metrics.h"
+#include "server/metrics_endpoint.h"
+#include "server/queue_depths.h"
+#include "server/server.h"
+#include "server/signals.h"
+
+namespace duroxide::server {
+namespace {
+
+constexpr const char* kVersion = DUROXIDE_VERSION;
+
+absl::StatusOr<std::unique_ptr<Provider>> OpenEngine(const Flags& flags,
+                                                     EngineObserver& observer) {
+  return sqlite::OpenSqliteProvider(
+      {.database = flags.database,
+       .max_message_bytes = flags.max_message_bytes,
+       .test_hooks = flags.enable_test_service,
+       .observer = &observer});
+}
+
+// Null, and a metrics address that is empty, where none is asked for.
+absl::StatusOr<std::unique_ptr<MetricsEndpoint>> ServeMetrics(
+    const Flags& flags, const Metrics& metrics, Provider& provider) {
+  if (flags.metrics_listen.empty()) return nullptr;
+  return MetricsEndpoint::Start(
+      flags.metrics_listen,
+      {metrics.registry(), std::make_shared<QueueDepths>(provider)});
+}
+
+int Fail(const std::string& what, const absl::Status& status) {
+  std::cerr << "duroxide-provider: " << what << status.message() << std::endl;
+  return kExitUsage;
+}
+
+// Everything that is made here ends in the opposite order.
+int Serve(const Flags& flags) {
+  HoldEndSignals();
+  Logger logger(flags.log_format, flags.log_level);
+  RouteLibraryLogs(logger);
+  Metrics metrics(kVersion, flags.engine);
+  CallLog call_log(logger);
+  CallObservers observers({&metrics, &call_log});
+
+  auto provider = OpenEngine(flags, metrics);
+  if (!provider.ok()) return Fail("--database: ", provider.status());
+  auto metrics_endpoint = ServeMetrics(flags, metrics, **provider);
+  if (!metrics_endpoint.ok()) {
+    return Fail("--metrics-listen: ", metrics_endpoint.status());
+  }
+  auto server =
+      StartServer(**provider, {.listen = flags.listen,
+                               .max_message_bytes = flags.max_message_bytes,
+                               .test_service = flags.enable_test_service,
+                               .observer = &observers});
+  if (!server.ok()) return Fail("--listen: ", server.status());
+
+  std::cout << "serving " << flags.engine << " " << flags.database << " on "
+            << (*server)->endpoint();
+  if (*metrics_endpoint != nullptr) {
+    std::cout << ", metrics on http://" << (*metrics_endpoint)->address()
+              << "/metrics";
+  }
+  std::cout << std::endl;
+
+  const int signal = WaitForEndSignal();
+  logger.Log(LogLevel::kInfo, "shutting down", {{"signal", signal}});
+  (*server)->Shutdown(flags.shutdown_grace);
+  logger.Log(LogLevel::kInfo, "stopped");
+  return 0;
+}
+
+int Main(int argc, char** argv) {
+  const auto parsed = ParseFlags(argc, argv, kVersion);
+  if (const auto* end = std::get_if<EndOfProgram>(&parsed)) {
+    (end->exit_code == 0 ? std::cout : std::cerr) << end->text << std::flush;
+    return end->exit_code;
+  }
+  return Serve(std::get<Flags>(parsed));
+}
+
+}  // namespace
+}  // namespace duroxide::server
+
+int main(int argc, char** argv) { return duroxide::server::Main(argc, argv); }
