@@ -4,6 +4,8 @@
 // How the program ends; documented in --help. A run that a signal ended has 128
 // and the number of the signal.
 
+#include "conformance/result.h"
+
 namespace duroxide::conformance {
 
 // All cases passed that were run, and at least one was.
@@ -14,6 +16,9 @@ inline constexpr int kExitFailed = 1;
 inline constexpr int kExitCouldNotRun = 2;
 // No case failed, but for at least one the runner was too slow for a verdict.
 inline constexpr int kExitInconclusive = 3;
+
+// The exit code that tells of a run which no signal ended.
+int ExitCodeOf(const RunResult& run);
 
 }  // namespace duroxide::conformance
 

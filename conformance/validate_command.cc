@@ -31,14 +31,6 @@ std::string CommandOf(const ValidateOptions& options) {
   return command;
 }
 
-int ExitCodeOf(const RunResult& run, std::ostream& err) {
-  if (run.Count(Verdict::kFailed) > 0) return kExitFailed;
-  if (run.Count(Verdict::kInconclusive) > 0) return kExitInconclusive;
-  if (run.Count(Verdict::kPassed) > 0) return kExitPassed;
-  err << "duroxide-compat: no case could be run\n";
-  return kExitCouldNotRun;
-}
-
 int CouldNotRun(const absl::Status& why, std::ostream& err) {
   err << "duroxide-compat: " << why.message() << "\n";
   return kExitCouldNotRun;
@@ -63,8 +55,8 @@ int Validate(const ValidateOptions& options, std::ostream& out,
       << Printable(target->info.version()) << " at "
       << Printable(target->endpoint) << ", contract "
       << Printable(target->info.contract_version()) << ": " << cases->size()
-      << " cases, lock time " << absl::FormatDuration(options.lock_timeout)
-      << "\n"
+      << (cases->size() == 1 ? " case" : " cases") << ", lock time "
+      << absl::FormatDuration(options.lock_timeout) << "\n"
       << std::endl;
   Progress progress(err, cases->size(), TerminalWidth(STDERR_FILENO));
   const RunResult run = RunCases(*cases, options.jobs,
@@ -79,7 +71,11 @@ int Validate(const ValidateOptions& options, std::ostream& out,
                .command = CommandOf(options)});
   out << std::flush;
   if (interrupt.signal() != 0) return ExitStatusOf(interrupt.signal());
-  return ExitCodeOf(run, err);
+  const int exit_code = ExitCodeOf(run);
+  if (exit_code == kExitCouldNotRun) {
+    err << "duroxide-compat: no case could be run\n";
+  }
+  return exit_code;
 }
 
 }  // namespace duroxide::conformance

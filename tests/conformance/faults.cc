@@ -9,23 +9,13 @@
 
 #include "google/protobuf/util/time_util.h"
 #include "providers/await.h"
-#include "providers/errors.h"
+#include "tests/conformance/fault_hooks.h"
 
 namespace duroxide::conformance {
 namespace {
 
 using Message = FaultHooks::Message;
 using ::google::protobuf::util::TimeUtil;
-
-// A hook does this where the message is of its type.
-template <typename T, typename Do>
-void On(Message& message, Do act) {
-  if (auto* typed = dynamic_cast<T*>(&message)) act(*typed);
-}
-
-void Hide(v1::ErrorReason reason, absl::Status& status) {
-  if (ReasonOf(status) == reason) status = absl::OkStatus();
-}
 
 void Stretch(google::protobuf::Duration& duration, double factor) {
   duration = TimeUtil::NanosecondsToDuration(static_cast<int64_t>(
@@ -264,13 +254,16 @@ FaultHooks UnknownVersionsAreEmpty() {
   }};
 }
 
-}  // namespace
-
-const std::vector<Fault>& AllFaults() {
-  static const std::vector<Fault> faults = {
+std::vector<Fault> CommonFaults() {
+  return {
       {"FetchIgnoresLocks",
        {{"instance_locking/exclusive_instance_lock", "FETCH-1"},
-        {"instance_locking/multi_threaded_lock_contention", "FETCH-1"}},
+        {"instance_locking/multi_threaded_lock_contention", "FETCH-1"},
+        {"instance_locking/concurrent_instance_fetching", "FETCH-1"},
+        {"instance_locking/multi_threaded_no_duplicate_processing", "FETCH-1"},
+        {"lock_expiration/concurrent_lock_attempts_respect_expiration",
+         "FETCH-1"},
+        {"atomicity/lock_released_only_on_successful_ack", "FETCH-1"}},
        &FetchIgnoresLocks},
       {"AckIsNotAtomic",
        {{"atomicity/atomicity_failure_rollback", "ACK-1"}},
@@ -293,7 +286,11 @@ const std::vector<Fault>& AllFaults() {
         {"lock_expiration/orchestration_lock_renewal_after_expiration",
          "RENEW-1"},
         {"lock_expiration/worker_ack_fails_after_lock_expiry", "WORK-2"},
-        {"lock_expiration/worker_lock_renewal_after_expiration", "WORK-3"}},
+        {"lock_expiration/worker_lock_renewal_after_expiration", "WORK-3"},
+        {"atomicity/concurrent_ack_prevention", "ACK-1"},
+        {"instance_locking/invalid_lock_token_rejection", "ABANDON-1"},
+        {"lock_expiration/worker_lock_renewal_invalid_token", "WORK-3"},
+        {"lock_expiration/worker_lock_renewal_after_ack", "WORK-3"}},
        &LostLocksAreAccepted},
       {"TakenEventIdsAreAccepted",
        {{"error_handling/duplicate_event_id_rejection", "ACK-3"}},
@@ -303,20 +300,23 @@ const std::vector<Fault>& AllFaults() {
         {"error_handling/duplicate_event_id_rejection", "WIRE-2"}},
        &ErrorsHaveNoReason},
       {"LocksEndEarly",
-       {{"lock_expiration/concurrent_lock_attempts_respect_expiration",
+       {{"instance_locking/multi_threaded_lock_expiration_recovery",
          "FETCH-1"}},
        &LocksEndEarly},
       {"LocksNeverEnd",
        {{"lock_expiration/lock_expires_after_timeout", "FETCH-1"},
         {"poison_message/worker_attempt_count_increments_on_lock_expiry",
-         "WORK-1"}},
+         "WORK-1"},
+        {"queue_semantics/lost_lock_token_handling", "WORK-1"}},
        &LocksNeverEnd},
       {"RenewalDoesNothing",
        {{"lock_expiration/worker_lock_renewal_extends_timeout", "WORK-3"}},
        &RenewalDoesNothing},
       {"DelaysAreIgnored",
        {{"queue_semantics/timer_delayed_visibility", "ENQ-1"},
-        {"lock_expiration/abandon_work_item_with_delay", "WORK-3"}},
+        {"lock_expiration/abandon_work_item_with_delay", "WORK-3"},
+        {"queue_semantics/worker_delayed_visibility_skips_future_items",
+         "WORK-3"}},
        &DelaysAreIgnored},
       {"AttemptsAreNotCounted",
        {{"poison_message/orchestration_attempt_count_increments_on_refetch",
@@ -328,7 +328,8 @@ const std::vector<Fault>& AllFaults() {
        {{"poison_message/abandon_orchestration_item_ignore_attempt_decrements",
          "ABANDON-1"},
         {"poison_message/abandon_work_item_ignore_attempt_decrements",
-         "WORK-3"}},
+         "WORK-3"},
+        {"poison_message/ignore_attempt_never_goes_negative", "WORK-3"}},
        &IgnoreAttemptIsIgnored},
       {"ActivitiesAreNotInOrder",
        {{"queue_semantics/worker_queue_fifo_ordering", "WORK-1"}},
@@ -339,15 +340,30 @@ const std::vector<Fault>& AllFaults() {
        &MessagesAreNotInOrder},
       {"CorruptionIsHidden",
        {{"error_handling/corrupted_serialization_data", "FETCH-8"},
-        {"error_handling/read_corrupted_history_returns_error", "FETCH-8"}},
+        {"error_handling/read_corrupted_history_returns_error", "FETCH-8"},
+        {"error_handling/read_with_execution_corrupted_history_returns_error",
+         "FETCH-8"}},
        &CorruptionIsHidden},
       {"OnlyTheLatestExecutionIsRead",
-       {{"multi_execution/execution_isolation", "ACK-3"}},
+       {{"multi_execution/execution_isolation", "ACK-3"},
+        {"multi_execution/latest_execution_detection", "ACK-3"}},
        &OnlyTheLatestExecutionIsRead},
       {"UnknownVersionsAreEmpty",
        {{"instance_creation/null_version_handling", "FETCH-4"}},
        &UnknownVersionsAreEmpty},
   };
+}
+
+}  // namespace
+
+const std::vector<Fault>& AllFaults() {
+  static const std::vector<Fault> faults = [] {
+    std::vector<Fault> all = CommonFaults();
+    for (const auto& more : {FaultsOfQueues(), FaultsOfTurns()}) {
+      all.insert(all.end(), more.begin(), more.end());
+    }
+    return all;
+  }();
   return faults;
 }
 

@@ -3,6 +3,7 @@
 // the same server a provider that does nothing wrong must pass them all.
 
 #include <memory>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -60,6 +61,19 @@ TEST(JudgeTheJudgeTest, AProviderWithoutFaultPassesAll) {
   const RunResult run = Judge({}, {});
   EXPECT_EQ(run.Count(Verdict::kPassed), RegisteredCases().size())
       << ReportOf(run);
+}
+
+TEST(JudgeTheJudgeTest, EveryCaseFindsAFault) {
+  std::set<std::string> finders;
+  for (const Fault& fault : AllFaults()) {
+    for (const Finding& finding : fault.findings) {
+      finders.insert(finding.case_id);
+    }
+  }
+  for (const Case& each : RegisteredCases()) {
+    EXPECT_TRUE(finders.contains(each.id()))
+        << each.id() << " may pass whatever a provider does";
+  }
 }
 
 class FaultTest : public ::testing::TestWithParam<Fault> {};

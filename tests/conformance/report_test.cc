@@ -9,6 +9,7 @@
 #include <sstream>
 #include <string>
 
+#include "conformance/exit_codes.h"
 #include "gmock/gmock.h"
 #include "providers/errors.h"
 
@@ -131,6 +132,22 @@ TEST(ReportTest, ShowsOnlyTheLastOfManyCalls) {
   RunResult run = SomeRun();
   run.cases[2].calls.assign(100, Call(1, 2, absl::OkStatus()));
   EXPECT_THAT(Written(run), ::testing::HasSubstr("(60 earlier calls)"));
+}
+
+int ExitCode(std::vector<Verdict> verdicts) {
+  RunResult run;
+  for (const Verdict verdict : verdicts)
+    run.cases.push_back({.verdict = verdict});
+  return ExitCodeOf(run);
+}
+
+TEST(ExitCodeTest, IsThatOfTheWorstVerdict) {
+  using enum Verdict;
+  EXPECT_EQ(ExitCode({kPassed, kSkipped}), kExitPassed);
+  EXPECT_EQ(ExitCode({kPassed, kInconclusive, kFailed}), kExitFailed);
+  EXPECT_EQ(ExitCode({kPassed, kInconclusive}), kExitInconclusive);
+  EXPECT_EQ(ExitCode({kSkipped}), kExitCouldNotRun);
+  EXPECT_EQ(ExitCode({}), kExitCouldNotRun);
 }
 
 }  // namespace
