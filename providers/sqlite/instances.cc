@@ -44,12 +44,17 @@ std::optional<Instance> FindRecorded(Connection& db, int64_t store,
   return found;
 }
 
-void EnsureExecution(Connection& db, Instance& instance, int64_t execution_id) {
+void EnsureExecution(Connection& db, const Instance& instance,
+                     int64_t execution_id) {
   db.Run(
       "INSERT OR IGNORE INTO executions"
       " (instance_key, execution_id, status, started_ms) VALUES (?, ?, ?, ?)",
       instance.key, execution_id,
       int64_t{provider::v1::ORCHESTRATION_STATUS_RUNNING}, NowMs());
+}
+
+void AdvanceCurrentExecution(Connection& db, Instance& instance,
+                             int64_t execution_id) {
   if (execution_id <= instance.current_execution) return;
   instance.current_execution = execution_id;
   db.Run(
@@ -63,17 +68,16 @@ void EnsureExecution(Connection& db, Instance& instance, int64_t execution_id) {
 void ApplyMetadata(Connection& db, Instance& instance, int64_t execution_id,
                    const ExecutionMetadata& metadata) {
   const int64_t now_ms = NowMs();
-  if (metadata.has_orchestration_name()) {
+  if (metadata.has_orchestration_name() &&
+      metadata.has_orchestration_version()) {
     instance.recorded = true;
     // The parent is set with the record and stays as it was then.
     db.Run(
-        "UPDATE instances SET name = ?, version = coalesce(?, version),"
+        "UPDATE instances SET name = ?, version = ?,"
         " parent_id = CASE WHEN created_ms IS NULL THEN ? ELSE parent_id END,"
         " created_ms = coalesce(created_ms, ?), updated_ms = ?"
         " WHERE instance_key = ?",
-        metadata.orchestration_name(),
-        View(metadata.has_orchestration_version(),
-             metadata.orchestration_version()),
+        metadata.orchestration_name(), metadata.orchestration_version(),
         View(metadata.has_parent_instance_id(), metadata.parent_instance_id()),
         now_ms, now_ms, instance.key);
   } else {

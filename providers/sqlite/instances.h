@@ -43,9 +43,14 @@ Instance FindOrAddInstance(Connection& db, int64_t store,
 std::optional<Instance> FindRecorded(Connection& db, int64_t store,
                                      std::string_view instance_id);
 
-// Makes the execution if it is missing, and the instance's current execution at
-// least this one (ACK-2).
-void EnsureExecution(Connection& db, Instance& instance, int64_t execution_id);
+// Makes the execution if it is missing.
+void EnsureExecution(Connection& db, const Instance& instance,
+                     int64_t execution_id);
+
+// Makes the instance's current execution at least this one, which exists
+// (ACK-2).
+void AdvanceCurrentExecution(Connection& db, Instance& instance,
+                             int64_t execution_id);
 
 // Stores what the runtime told of an execution that exists (ACK-2, ACK-6).
 void ApplyMetadata(Connection& db, Instance& instance, int64_t execution_id,

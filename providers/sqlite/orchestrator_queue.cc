@@ -256,12 +256,8 @@ std::string_view TargetInstance(const WorkItem& item) {
 }
 
 void EnqueueMessage(Connection& db, int64_t store, const WorkItem& item,
-                    int64_t not_before_us) {
+                    int64_t visible_us) {
   const Instance instance = FindOrAddInstance(db, store, TargetInstance(item));
-  int64_t visible_us = not_before_us;
-  if (item.has_timer_fired()) {
-    visible_us = std::max(visible_us, FromMs(item.timer_fired().fire_at_ms()));
-  }
   const std::string data = item.SerializeAsString();
   db.Run(
       "INSERT INTO messages (instance_key, role, visible_us, data)"

@@ -37,10 +37,9 @@ struct HeldTurn {
 // The instance that a message of the orchestrator queue is for (ENQ-1).
 std::string_view TargetInstance(const provider::v1::WorkItem& item);
 
-// Stores a message (ENQ-1). A timer becomes visible at its fire_at_ms, others
-// at once, all of them not before `not_before_us` (ACK-5).
+// Stores a message that becomes visible at `visible_us` (ENQ-1).
 void EnqueueMessage(Connection& db, int64_t store,
-                    const provider::v1::WorkItem& item, int64_t not_before_us);
+                    const provider::v1::WorkItem& item, int64_t visible_us);
 
 // Frees the instances of a store whose lock has run out, and returns how many.
 int64_t FreeExpiredTurns(Connection& db, int64_t store, int64_t now_us);

@@ -1,5 +1,6 @@
 #include "providers/sqlite/turn.h"
 
+#include <algorithm>
 #include <limits>
 #include <string>
 
@@ -43,6 +44,12 @@ absl::Status CheckIdsFit(const std::string& field, uint64_t execution_id,
     }
   }
   return absl::OkStatus();
+}
+
+// When an ack's message becomes visible (ACK-5).
+int64_t VisibleFrom(const WorkItem& item, int64_t now_us) {
+  if (!item.has_timer_fired()) return now_us;
+  return std::max(now_us, FromMs(item.timer_fired().fire_at_ms()));
 }
 
 void ReadMessages(Connection& db, const LockedTurn& turn, int64_t locked_at_us,
@@ -162,6 +169,7 @@ absl::Status AckTurn(Connection& db, int64_t store,
   Instance& instance = turn->instance;
 
   EnsureExecution(db, instance, execution_id);
+  AdvanceCurrentExecution(db, instance, execution_id);
   if (absl::Status appended =
           AppendEvents(db, instance, execution_id, request.history_delta());
       !appended.ok()) {
@@ -181,7 +189,7 @@ absl::Status AckTurn(Connection& db, int64_t store,
   }
   DeleteBatch(db, *turn);
   for (const WorkItem& item : request.orchestrator_items()) {
-    EnqueueMessage(db, store, item, now_us);
+    EnqueueMessage(db, store, item, VisibleFrom(item, now_us));
   }
   ReleaseTurn(db, *turn, now_us);
   return absl::OkStatus();
@@ -199,6 +207,7 @@ absl::Status AppendOutsideTurn(
   Instance instance = FindOrAddInstance(db, store, request.instance());
   const auto execution_id = static_cast<int64_t>(request.execution_id());
   EnsureExecution(db, instance, execution_id);
+  if (!instance.recorded) AdvanceCurrentExecution(db, instance, execution_id);
   if (absl::Status appended =
           AppendEvents(db, instance, execution_id, request.events());
       !appended.ok()) {
