@@ -106,7 +106,7 @@ CONFORMANCE_CASE(
 CONFORMANCE_CASE(
     atomicity, multi_operation_atomic_ack,
     .upstream = "test_multi_operation_atomic_ack",
-    .clauses = {"ACK-1", "ACK-5"},
+    .clauses = {"ACK-1", "ACK-5", "FETCH-3"},
     .proves =
         "When an ack of many parts returns, all of them are there: events, "
         "activities, messages for its own and for another instance; and the "

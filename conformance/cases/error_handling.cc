@@ -121,7 +121,7 @@ CONFORMANCE_CASE(
 CONFORMANCE_CASE(
     error_handling, missing_instance_metadata,
     .upstream = "test_missing_instance_metadata",
-    .clauses = {"ACK-2", "FETCH-5"},
+    .clauses = {"ACK-3", "ACK-2", "ACK-7", "KV-1", "FETCH-4"},
     .proves =
         "What is not known is empty and no error: the history, custom status "
         "and keys of an unknown instance. And a turn that was acked without "

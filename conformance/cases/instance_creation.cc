@@ -141,7 +141,7 @@ CONFORMANCE_CASE(
 CONFORMANCE_CASE(
     instance_creation, sub_orchestration_instance_creation,
     .upstream = "test_sub_orchestration_instance_creation",
-    .clauses = {"ACK-1", "ACK-2", "FETCH-4"},
+    .clauses = {"ACK-1", "ACK-2", "ACK-5", "FETCH-4"},
     .proves =
         "A child is an instance like any other: its start comes out of the "
         "parent's ack, and its own first ack makes its record, with its "

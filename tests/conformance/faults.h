@@ -27,6 +27,10 @@ struct Fault {
 
 const std::vector<Fault>& AllFaults();
 
+// Parts of AllFaults, in files of their own.
+std::vector<Fault> FaultsOfQueues();
+std::vector<Fault> FaultsOfTurns();
+
 }  // namespace duroxide::conformance
 
 #endif  // DUROXIDE_TESTS_CONFORMANCE_FAULTS_H_

@@ -1,0 +1,37 @@
+#ifndef DUROXIDE_TESTS_CONFORMANCE_FAULT_HOOKS_H_
+#define DUROXIDE_TESTS_CONFORMANCE_FAULT_HOOKS_H_
+
+// Steps that the hooks of faults are made of.
+
+#include "absl/status/status.h"
+#include "providers/errors.h"
+#include "tests/conformance/faulty_provider.h"
+
+namespace duroxide::conformance {
+
+// A hook does this where the message is of type T.
+template <typename T, typename Do>
+void On(FaultHooks::Message& message, Do act) {
+  if (auto* typed = dynamic_cast<T*>(&message)) act(*typed);
+}
+
+// A hook does this with each item that a fetch gave. `Response` is the reply of
+// one of the two fetches.
+template <typename Response, typename Do>
+FaultHooks OnEachItem(Do act) {
+  return {.after = [act](const FaultHooks::Message&,
+                         FaultHooks::Message& response, absl::Status&) {
+    On<Response>(response, [&](Response& fetched) {
+      for (auto& item : *fetched.mutable_items()) act(item);
+    });
+  }};
+}
+
+// Says OK where the call failed for `reason`.
+inline void Hide(v1::ErrorReason reason, absl::Status& status) {
+  if (ReasonOf(status) == reason) status = absl::OkStatus();
+}
+
+}  // namespace duroxide::conformance
+
+#endif  // DUROXIDE_TESTS_CONFORMANCE_FAULT_HOOKS_H_
