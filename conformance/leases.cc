@@ -17,7 +17,7 @@ void Leases::Release(const std::string& token) {
 void Leases::IntendUntil(Moment moment) {
   std::lock_guard lock(mutex_);
   std::erase_if(held_, [moment](const auto& lease) {
-    return lease.second.surely_until() <= moment;
+    return lease.second.surely_over() <= moment;
   });
 }
 

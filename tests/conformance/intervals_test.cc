@@ -52,6 +52,13 @@ TEST_F(LeasesTest, GoesByTheLastRenewal) {
   EXPECT_THAT(leases_.Overdue(later_), IsEmpty());
 }
 
+TEST_F(LeasesTest, DoesNotForgetALockThatOnlyMayBeOver) {
+  // Taken by a call that was under way for long.
+  leases_.Hold("slow", {now_, later_, absl::Seconds(1)});
+  leases_.IntendUntil(Second(now_).surely_over());
+  EXPECT_THAT(leases_.Overdue(later_), HasSubstr("\"slow\""));
+}
+
 TEST_F(LeasesTest, LetsLocksRunOutThatTheCaseWaitsFor) {
   leases_.Hold("short", Second(now_));
   leases_.Hold("long", Second(later_));
