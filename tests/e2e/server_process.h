@@ -1,0 +1,66 @@
+#ifndef DUROXIDE_TESTS_E2E_SERVER_PROCESS_H_
+#define DUROXIDE_TESTS_E2E_SERVER_PROCESS_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "providers/provider.h"
+#include "providers/remote/remote_provider.h"
+#include "tests/e2e/child_process.h"
+
+namespace duroxide::e2e {
+
+// A free port of the loopback interface, picked by the server.
+inline constexpr const char* kAnyPort = "127.0.0.1:0";
+
+// A duroxide-provider with the SQLite engine, as a process of its own. Ends
+// with this object and with the thread that made it.
+class ServerProcess {
+ public:
+  // Starts it; `listen` is HOST:PORT or unix:PATH.
+  ServerProcess(const std::string& database, const std::string& listen);
+
+  // Blocks until it serves. A failure of the test where it ends instead.
+  void WaitUntilServing();
+
+  // Where it listens. Waits until it serves.
+  const std::string& endpoint();
+
+  // The value of a metric, by its name and labels as /metrics writes them;
+  // std::nullopt where there is none.
+  std::optional<double> Metric(std::string_view series);
+
+  // Blocks until just `count` fetches wait for work on the queue,
+  // "orchestrator" or "worker".
+  void WaitForLongPolls(std::string_view queue, int count);
+
+  // Blocks until it has opened the file, or has ended.
+  void WaitUntilOpen(const std::string& file) const;
+
+  // The number of its threads now.
+  int ThreadCount() const;
+
+  void Signal(int signal) const { process_.Signal(signal); }
+
+  // Kills it with SIGKILL and waits until it is gone.
+  void Kill();
+
+  // Its exit code, or minus the signal that killed it; waits for its end.
+  int WaitForExit() { return process_.WaitForExit(); }
+
+ private:
+  ChildProcess process_;
+  std::string endpoint_;
+  std::string metrics_address_;
+};
+
+// A client with a channel of its own; without retries unless `options` says so.
+std::unique_ptr<Provider> Connect(const std::string& endpoint,
+                                  remote::RemoteOptions options = {
+                                      .retry = {.max_attempts = 1}});
+
+}  // namespace duroxide::e2e
+
+#endif  // DUROXIDE_TESTS_E2E_SERVER_PROCESS_H_
