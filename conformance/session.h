@@ -41,7 +41,7 @@ struct SessionOptions {
   v1::GetProviderInfoResponse info;
   absl::Duration lock_timeout = absl::Seconds(1);
   // Ends the run: waiting fetches return, further calls are not made.
-  std::stop_token stop;
+  std::stop_token stop = {};
 };
 
 // Thread-safe.

@@ -15,14 +15,6 @@ namespace {
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-void CorruptHistory(Fixture& t, std::string_view instance) {
-  testing_v1::CorruptInstanceHistoryRequest request;
-  request.set_instance(std::string(instance));
-  const uint64_t corrupted =
-      t.Do(&Provider::CorruptInstanceHistory, request).corrupted_event_count();
-  t.Expect(corrupted, ::testing::Ge(1u), "events of ", instance, " to corrupt");
-}
-
 absl::StatusOr<v1::ReadHistoryResponse> TryReadHistory(
     Fixture& t, std::string_view instance,
     std::optional<uint64_t> execution_id = std::nullopt) {

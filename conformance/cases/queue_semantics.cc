@@ -124,12 +124,12 @@ CONFORMANCE_CASE(
     .upstream = "test_timer_delayed_visibility", .clauses = {"ACK-5", "ENQ-1"},
     .proves =
         "A timer that an ack sets is hidden until its fire_at_ms by the "
-        "provider's clock, and a message that is enqueued with a delay until "
-        "the delay is over; then they come.",
+        "provider's clock. One that is enqueued goes by its delay alone.",
     .procedure =
         "Ack a turn with a timer to come: nothing can be fetched. Fetch until "
-        "it comes: the provider's clock is not before fire_at_ms. The same "
-        "with an external event that is enqueued with a delay.",
+        "it comes: the provider's clock is not before fire_at_ms. Enqueue a "
+        "timer that is long due with a delay: it comes when the delay is over, "
+        "and not before.",
     .likely_causes = {
         "The timer is enqueued as visible at once.",
         "fire_at_ms is taken as a delay, or in another unit.",
@@ -150,9 +150,10 @@ CONFORMANCE_CASE(
   t.Expect(fired.item().messages(), AreMessages({timer}));
   t.Ack(AckBuilder(fired));
 
+  // Due since 1970, but enqueued with a delay.
+  const v1::WorkItem late = TimerItem("order-1", 3, 1);
   const uint64_t enqueued_ms = ProviderNowMs(t);
-  const Interval hidden =
-      t.EnqueueDelayed(ExternalItem("order-1", "approved"), t.lock_timeout());
+  const Interval hidden = t.EnqueueDelayed(late, t.lock_timeout());
   t.ExpectDuring(hidden, t.TryFetchOrchestrationItem(), NoItem(),
                  "the delay lasts");
 
@@ -160,8 +161,7 @@ CONFORMANCE_CASE(
   t.Expect(ProviderNowMs(t),
            Ge(enqueued_ms + absl::ToInt64Milliseconds(t.lock_timeout())),
            "the provider's clock");
-  t.Expect(delayed.item().messages(),
-           AreMessages({ExternalItem("order-1", "approved")}));
+  t.Expect(delayed.item().messages(), AreMessages({late}));
 }
 
 CONFORMANCE_CASE(

@@ -2,6 +2,7 @@
 
 #include <mutex>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "conformance/builders.h"
@@ -16,11 +17,12 @@ void CreateInstance(Fixture& t, std::string_view instance) {
   t.Ack(FirstAck(started));
 }
 
-std::vector<LockedItem> FetchAtOnce(Fixture& t, int callers) {
+std::vector<LockedItem> FetchAtOnce(Fixture& t, int callers,
+                                    const FetchOptions& options) {
   std::mutex mutex;
   std::vector<LockedItem> fetched;
   t.Concurrently(callers, [&](int) {
-    std::optional<LockedItem> item = t.TryFetchOrchestrationItem();
+    std::optional<LockedItem> item = t.TryFetchOrchestrationItem(options);
     if (!item) return;
     std::lock_guard lock(mutex);
     fetched.push_back(*std::move(item));
@@ -35,6 +37,14 @@ LockedWork FetchSomeActivity(Fixture& t) {
   LockedWork fetched = t.FetchWorkItem();
   t.Expect(fetched.item(), IsMessage(SomeActivity()));
   return fetched;
+}
+
+void CorruptHistory(Fixture& t, std::string_view instance) {
+  testing_v1::CorruptInstanceHistoryRequest request;
+  request.set_instance(std::string(instance));
+  const uint64_t corrupted =
+      t.Do(&Provider::CorruptInstanceHistory, request).corrupted_event_count();
+  t.Expect(corrupted, ::testing::Ge(1u), "events of ", instance, " to corrupt");
 }
 
 uint64_t ProviderNowMs(Fixture& t) {

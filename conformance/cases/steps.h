@@ -19,7 +19,8 @@ void CreateInstance(Fixture& t, std::string_view instance);
 
 // Fetches an instance from `callers` threads at the same moment, once each, and
 // returns what they got.
-std::vector<LockedItem> FetchAtOnce(Fixture& t, int callers);
+std::vector<LockedItem> FetchAtOnce(Fixture& t, int callers,
+                                    const FetchOptions& options = {});
 
 // The activity that cases about the worker queue work with.
 v1::WorkItem SomeActivity();
@@ -27,6 +28,10 @@ v1::WorkItem SomeActivity();
 // Puts SomeActivity into the queue and fetches it. Needs a store in which no
 // other activity can be fetched.
 LockedWork FetchSomeActivity(Fixture& t);
+
+// Makes the events of the current execution unreadable. Needs
+// CAPABILITY_CORRUPTION_HOOK.
+void CorruptHistory(Fixture& t, std::string_view instance);
 
 // The provider's clock, in milliseconds since the Unix epoch.
 uint64_t ProviderNowMs(Fixture& t);

@@ -16,11 +16,11 @@ namespace duroxide::conformance {
 struct FaultHooks {
   using Message = google::protobuf::Message;
   // May change what the working provider is asked, and ask it itself.
-  std::function<void(Provider& working, Message& request)> before;
+  std::function<void(Provider& working, Message& request)> before = nullptr;
   // May change what it answered. Must not block.
   std::function<void(const Message& request, Message& response,
                      absl::Status& status)>
-      after;
+      after = nullptr;
 };
 
 // Hands every call on to a provider that works, which outlives it, and lets the
