@@ -75,6 +75,12 @@ class Call final : public grpc::ServerUnaryReactor {
   }
 
  private:
+  // Runs what follows on gRPC's polling threads, as its own default reactor
+  // does. Otherwise it goes to an executor, which costs a tenth of a call's CPU
+  // and adds threads under load. gRPC does not call this API; where a later one
+  // has it no more, this line goes.
+  bool InternalInlineable() override { return true; }
+
   void OnCancel() override { stop_.request_stop(); }
 
   // Only here is it known whether the answer went out. Where it did not, nobody

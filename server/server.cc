@@ -1,6 +1,5 @@
 #include "server/server.h"
 
-#include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
@@ -13,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "providers/endpoint.h"
 #include "server/listen_address.h"
+#include "server/other_methods.h"
 #include "server/services.h"
 #include "server/serving.h"
 
@@ -31,11 +31,9 @@ class ProviderServerImpl final : public ProviderServer {
       : serving_{.provider = provider,
                  .max_message_bytes = options.max_message_bytes,
                  .observer = options.observer,
-                 .gate = {}} {
-    services_.push_back(MakeProviderService(serving_));
-    services_.push_back(MakeAdminService(serving_));
-    if (options.test_service) services_.push_back(MakeTestService(serving_));
-  }
+                 .gate = {}},
+        services_(MakeServices(serving_, options)),
+        other_methods_(NamesOf(services_)) {}
 
   ~ProviderServerImpl() override { Shutdown(absl::ZeroDuration()); }
 
@@ -43,6 +41,7 @@ class ProviderServerImpl final : public ProviderServer {
     if (absl::Status status = CheckCanListen(address); !status.ok()) {
       return status;
     }
+    grpc::EnableDefaultHealthCheckService(true);  // for the whole process
     grpc::ServerBuilder builder;
     Configure(builder);
     int port = 0;
@@ -51,6 +50,7 @@ class ProviderServerImpl final : public ProviderServer {
     for (const NamedService& service : services_) {
       builder.RegisterService(service.service.get());
     }
+    builder.RegisterCallbackGenericService(&other_methods_);
     server_ = builder.BuildAndStart();
     if (server_ == nullptr) {
       return absl::UnavailableError(absl::StrCat(
@@ -79,6 +79,22 @@ class ProviderServerImpl final : public ProviderServer {
   }
 
  private:
+  static std::vector<NamedService> MakeServices(Serving& serving,
+                                                const ServerOptions& options) {
+    std::vector<NamedService> services;
+    services.push_back(MakeProviderService(serving));
+    services.push_back(MakeAdminService(serving));
+    if (options.test_service) services.push_back(MakeTestService(serving));
+    return services;
+  }
+
+  static std::vector<std::string> NamesOf(
+      const std::vector<NamedService>& services) {
+    std::vector<std::string> names;
+    for (const NamedService& service : services) names.push_back(service.name);
+    return names;
+  }
+
   static void Configure(grpc::ServerBuilder& builder) {
     // The call wrapper has the limit, and answers with a reason (WIRE-8).
     builder.SetMaxReceiveMessageSize(kUnlimited);
@@ -92,20 +108,12 @@ class ProviderServerImpl final : public ProviderServer {
   }
 
   Serving serving_;
-  std::vector<NamedService> services_;
+  const std::vector<NamedService> services_;
+  OtherMethods other_methods_;
   std::unique_ptr<grpc::Server> server_;
   std::string endpoint_;
   std::mutex shutdown_mutex_;
 };
-
-// gRPC's switches for what every server of the process brings along.
-void EnableStandardServices() {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    grpc::EnableDefaultHealthCheckService(true);
-    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
-  });
-}
 
 }  // namespace
 
@@ -113,7 +121,6 @@ absl::StatusOr<std::unique_ptr<ProviderServer>> StartServer(
     Provider& provider, ServerOptions options) {
   absl::StatusOr<Endpoint> address = ParseEndpoint(options.listen);
   if (!address.ok()) return address.status();
-  EnableStandardServices();
   auto server = std::make_unique<ProviderServerImpl>(provider, options);
   if (absl::Status status = server->Listen(*std::move(address)); !status.ok()) {
     return status;

@@ -11,10 +11,12 @@
 #include <filesystem>
 #include <fstream>
 #include <future>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/time/clock.h"
@@ -32,9 +34,9 @@ namespace {
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsSupersetOf;
 using ::testing::Not;
 using ::testing::SizeIs;
+using ::testing::UnorderedElementsAre;
 using testing_support::FakeProvider;
 using testing_support::RawAnswer;
 using testing_support::RawChannel;
@@ -410,6 +412,7 @@ TEST_F(ServerTest, TheTestServiceIsAbsentUnlessItIsAskedFor) {
   const auto response =
       Await(*remote_, &Provider::CreateStore, testing_v1::CreateStoreRequest());
   EXPECT_EQ(response.status().code(), absl::StatusCode::kUnimplemented);
+  EXPECT_EQ(ReasonOf(response.status()), v1::ERROR_REASON_CAPABILITY_ABSENT);
   EXPECT_THAT(fake_.Requests("CreateStore"), SizeIs(0));
   EXPECT_THAT(RawChannel(server_->endpoint()).ReflectedServices(),
               Not(Contains(kTestService)));
@@ -429,9 +432,18 @@ TEST_F(ServerTest, ReflectionListsTheServices) {
   Start({.test_service = true});
   EXPECT_THAT(
       RawChannel(server_->endpoint()).ReflectedServices(),
-      IsSupersetOf({std::string(kProviderService), std::string(kAdminService),
-                    std::string(kTestService),
-                    std::string("grpc.health.v1.Health")}));
+      UnorderedElementsAre(kProviderService, kAdminService, kTestService));
+}
+
+TEST_F(ServerTest, AnUnknownMethodHasAReason) {
+  Start();
+  const absl::Status status =
+      FromWire(RawChannel(server_->endpoint())
+                   .Call(std::string("/") + kProviderService + "/Bogus", "")
+                   .status);
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnimplemented);
+  EXPECT_EQ(ReasonOf(status), v1::ERROR_REASON_CAPABILITY_ABSENT);
+  EXPECT_EQ(DetailOf(status).operation(), "Bogus");
 }
 
 TEST_F(ServerTest, TellsTheObserverOfEachCall) {
