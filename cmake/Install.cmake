@@ -16,9 +16,6 @@ set(package_cmake ${CMAKE_INSTALL_LIBDIR}/cmake/duroxide_compat)
 set(package_protos ${CMAKE_INSTALL_DATADIR}/duroxide_compat/proto)
 
 foreach(name IN ITEMS proto proto_grpc provider remote sqlite server)
-  if(NOT TARGET duroxide_${name})
-    continue()
-  endif()
   set_target_properties(duroxide_${name} PROPERTIES EXPORT_NAME ${name})
   install(TARGETS duroxide_${name} EXPORT duroxide_compat
           INCLUDES DESTINATION ${package_includes})
@@ -26,11 +23,7 @@ endforeach()
 install(EXPORT duroxide_compat NAMESPACE duroxide_compat::
         FILE duroxide_compatTargets.cmake DESTINATION ${package_cmake})
 
-foreach(program IN ITEMS duroxide-provider duroxide-compat)
-  if(TARGET ${program})
-    install(TARGETS ${program})
-  endif()
-endforeach()
+install(TARGETS duroxide-compat duroxide-provider)
 
 # Headers lie below a folder of the package's, as they are included.
 install(FILES providers/await.h providers/errors.h providers/observer.h
@@ -40,7 +33,7 @@ install(FILES providers/remote/remote_provider.h
         DESTINATION ${package_includes}/providers/remote)
 install(FILES providers/sqlite/sqlite_provider.h
         DESTINATION ${package_includes}/providers/sqlite)
-install(FILES server/server.h DESTINATION ${package_includes}/server)
+install(FILES server/call_observer.h server/server.h DESTINATION ${package_includes}/server)
 install(DIRECTORY ${PROJECT_BINARY_DIR}/proto/duroxide DESTINATION ${package_includes}
         FILES_MATCHING PATTERN "*.pb.h")
 install(DIRECTORY proto/duroxide DESTINATION ${package_protos}
