@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What ./run and ./test share: packages, configuring, building. To be sourced.
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"

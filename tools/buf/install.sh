@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Installs the version of buf that package-lock.json names. To be sourced.
 
 source "$(dirname "${BASH_SOURCE[0]}")/../setup.sh"
