@@ -6,8 +6,10 @@
 #include <set>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "conformance/exit_codes.h"
 #include "conformance/report.h"
 #include "conformance/scheduler.h"
 #include "conformance/selection.h"
@@ -16,11 +18,13 @@
 #include "providers/sqlite/sqlite_provider.h"
 #include "server/server.h"
 #include "tests/conformance/faults.h"
+#include "tests/support/child_process.h"
 #include "tests/support/temp_dir.h"
 
 namespace duroxide::conformance {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 class SilentObserver : public RunObserver {
@@ -28,25 +32,38 @@ class SilentObserver : public RunObserver {
   void OnCaseEnded(const CaseResult& /*result*/) override {}
 };
 
-// Runs the cases of `patterns` against the SQLite provider behind `hooks`.
+// The SQLite provider behind `hooks`, behind a server on a unix socket.
+class FaultyServer {
+ public:
+  explicit FaultyServer(FaultHooks hooks)
+      : working_(sqlite::OpenSqliteProvider(
+                     {.database = ":memory:", .test_hooks = true})
+                     .value()),
+        faulty_(*working_, std::move(hooks)),
+        server_(server::StartServer(faulty_,
+                                    {.listen = "unix:" + folder_.File("socket"),
+                                     .test_service = true})
+                    .value()) {}
+
+  const std::string& endpoint() const { return server_->endpoint(); }
+
+ private:
+  // In the order in which they need each other.
+  const testing_support::TempDir folder_;
+  const std::unique_ptr<Provider> working_;
+  FaultyProvider faulty_;
+  const std::unique_ptr<server::ProviderServer> server_;
+};
+
+// Runs the cases of `patterns` against it.
 RunResult Judge(FaultHooks hooks, const std::vector<std::string>& patterns) {
-  const testing_support::TempDir folder;
-  const auto working =
-      sqlite::OpenSqliteProvider({.database = ":memory:", .test_hooks = true});
-  EXPECT_TRUE(working.ok()) << working.status();
-  FaultyProvider faulty(**working, std::move(hooks));
-  const auto server = server::StartServer(
-      faulty,
-      {.listen = "unix:" + folder.File("socket"), .test_service = true});
-  EXPECT_TRUE(server.ok()) << server.status();
-  const auto target = Connect((*server)->endpoint(), "");
-  EXPECT_TRUE(target.ok()) << target.status();
-  const auto cases = Select(RegisteredCases(), patterns, {});
-  EXPECT_TRUE(cases.ok()) << cases.status();
+  const FaultyServer server(std::move(hooks));
+  const Target target = Connect(server.endpoint(), "").value();
+  const auto cases = Select(RegisteredCases(), patterns, {}).value();
   SilentObserver observer;
-  return RunCases(*cases, /*jobs=*/32,
-                  {.provider = target->client.get(),
-                   .info = target->info,
+  return RunCases(cases, /*jobs=*/32,
+                  {.provider = target.client.get(),
+                   .info = target.info,
                    .lock_timeout = absl::Milliseconds(500)},
                   observer);
 }
@@ -74,6 +91,22 @@ TEST(JudgeTheJudgeTest, EveryCaseFindsAFault) {
     EXPECT_TRUE(finders.contains(each.id()))
         << each.id() << " may pass whatever a provider does";
   }
+}
+
+TEST(JudgeTheJudgeTest, TheProgramTellsOfAFailure) {
+  const Fault& fault = AllFaults().front();
+  const std::string& id = fault.findings.front().case_id;
+  const FaultyServer server(fault.hooks());
+  testing_support::ChildProcess compat(
+      DUROXIDE_COMPAT_PROGRAM,
+      {"validate", "--endpoint=" + server.endpoint(), "--run=" + id});
+  EXPECT_EQ(compat.Wait(), kExitFailed) << compat.error();
+  EXPECT_THAT(compat.output(),
+              AllOf(HasSubstr("FAILED " + id),
+                    HasSubstr("clause    " + fault.findings.front().clause),
+                    HasSubstr(" validate --endpoint=" + server.endpoint() +
+                              " --run " + id + "\n"),
+                    HasSubstr("1 failed in ")));
 }
 
 class FaultTest : public ::testing::TestWithParam<Fault> {};

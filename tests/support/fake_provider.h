@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "providers/provider.h"
+#include "tests/support/provider_methods.h"
 
 namespace duroxide::testing_support {
 
@@ -51,52 +52,11 @@ class FakeProvider final : public Provider {
   // Blocks until a call that waits was asked to stop.
   void WaitForStop() const;
 
-#define DUROXIDE_FAKE(package, Method)                                   \
-  void Method(const CallContext& context,                                \
-              const package::Method##Request* request,                   \
-              package::Method##Response* response, Done done) override { \
-    OnCall(#Method, context, *request, response, std::move(done));       \
+#define DUROXIDE_FAKE(package, method)                             \
+  DUROXIDE_OVERRIDE(package, method) {                             \
+    OnCall(#method, context, *request, response, std::move(done)); \
   }
-
-  DUROXIDE_FAKE(v1, GetProviderInfo);
-  DUROXIDE_FAKE(v1, FetchOrchestrationItems);
-  DUROXIDE_FAKE(v1, AckOrchestrationItem);
-  DUROXIDE_FAKE(v1, AbandonOrchestrationItem);
-  DUROXIDE_FAKE(v1, RenewOrchestrationItemLock);
-  DUROXIDE_FAKE(v1, EnqueueOrchestratorItem);
-  DUROXIDE_FAKE(v1, EnqueueWorkItem);
-  DUROXIDE_FAKE(v1, FetchWorkItems);
-  DUROXIDE_FAKE(v1, AckWorkItem);
-  DUROXIDE_FAKE(v1, AbandonWorkItem);
-  DUROXIDE_FAKE(v1, RenewWorkItemLock);
-  DUROXIDE_FAKE(v1, RenewSessionLocks);
-  DUROXIDE_FAKE(v1, CleanupOrphanedSessions);
-  DUROXIDE_FAKE(v1, ReadHistory);
-  DUROXIDE_FAKE(v1, AppendHistory);
-  DUROXIDE_FAKE(v1, GetCustomStatus);
-  DUROXIDE_FAKE(v1, GetKvValue);
-  DUROXIDE_FAKE(v1, ListKvValues);
-  DUROXIDE_FAKE(v1, GetInstanceStats);
-  DUROXIDE_FAKE(v1, ListInstances);
-  DUROXIDE_FAKE(v1, ListExecutions);
-  DUROXIDE_FAKE(v1, GetLatestExecution);
-  DUROXIDE_FAKE(v1, GetInstanceInfo);
-  DUROXIDE_FAKE(v1, GetExecutionInfo);
-  DUROXIDE_FAKE(v1, GetSystemMetrics);
-  DUROXIDE_FAKE(v1, GetQueueDepths);
-  DUROXIDE_FAKE(v1, ListChildren);
-  DUROXIDE_FAKE(v1, GetParent);
-  DUROXIDE_FAKE(v1, GetInstanceTree);
-  DUROXIDE_FAKE(v1, DeleteInstance);
-  DUROXIDE_FAKE(v1, DeleteInstances);
-  DUROXIDE_FAKE(v1, DeleteInstancesByFilter);
-  DUROXIDE_FAKE(v1, PruneExecutions);
-  DUROXIDE_FAKE(v1, PruneExecutionsByFilter);
-  DUROXIDE_FAKE(testing_v1, CreateStore);
-  DUROXIDE_FAKE(testing_v1, DropStore);
-  DUROXIDE_FAKE(testing_v1, CorruptInstanceHistory);
-  DUROXIDE_FAKE(testing_v1, GetMaxAttemptCount);
-
+  DUROXIDE_PROVIDER_METHODS(DUROXIDE_FAKE)
 #undef DUROXIDE_FAKE
 
  private:
