@@ -240,13 +240,32 @@ v1::Event CustomStatusEvent(uint64_t id, std::string_view status) {
   return event;
 }
 
+v1::Event CustomStatusClearedEvent(uint64_t id) {
+  v1::Event event = NewEvent(id);
+  event.mutable_custom_status_updated();
+  return event;
+}
+
 v1::Event KeyValueSetEvent(uint64_t id, std::string_view key,
-                           std::string_view value) {
+                           std::string_view value,
+                           std::optional<uint64_t> updated_at_ms) {
   v1::Event event = NewEvent(id);
   v1::KeyValueSet& set = *event.mutable_key_value_set();
   set.set_key(Text(key));
   set.set_value(Text(value));
-  set.set_last_updated_at_ms(kEventTimestampMs);
+  set.set_last_updated_at_ms(updated_at_ms.value_or(kEventTimestampMs));
+  return event;
+}
+
+v1::Event KeyValueClearedEvent(uint64_t id, std::string_view key) {
+  v1::Event event = NewEvent(id);
+  event.mutable_key_value_cleared()->set_key(Text(key));
+  return event;
+}
+
+v1::Event KeyValuesClearedEvent(uint64_t id) {
+  v1::Event event = NewEvent(id);
+  event.mutable_key_values_cleared();
   return event;
 }
 
@@ -321,6 +340,11 @@ AckBuilder& AckBuilder::Status(v1::OrchestrationStatus status) {
 
 AckBuilder& AckBuilder::Output(std::string_view output) {
   request_.mutable_metadata()->set_output(Text(output));
+  return *this;
+}
+
+AckBuilder& AckBuilder::PinnedVersion(const v1::SemanticVersion& version) {
+  *request_.mutable_metadata()->mutable_pinned_version() = version;
   return *this;
 }
 

@@ -107,8 +107,13 @@ v1::Event CompletedEvent(uint64_t id, std::string_view output = "done");
 v1::Event FailedEvent(uint64_t id, std::string_view error = "failed");
 v1::Event ContinuedAsNewEvent(uint64_t id, std::string_view input = "{}");
 v1::Event CustomStatusEvent(uint64_t id, std::string_view status);
-v1::Event KeyValueSetEvent(uint64_t id, std::string_view key,
-                           std::string_view value);
+v1::Event CustomStatusClearedEvent(uint64_t id);
+// Without `updated_at_ms` the key was set when the event was made.
+v1::Event KeyValueSetEvent(
+    uint64_t id, std::string_view key, std::string_view value,
+    std::optional<uint64_t> updated_at_ms = std::nullopt);
+v1::Event KeyValueClearedEvent(uint64_t id, std::string_view key);
+v1::Event KeyValuesClearedEvent(uint64_t id);
 
 // Names the instance and the execution that `event` belongs to.
 v1::Event WithOwner(v1::Event event, std::string_view instance,
@@ -140,6 +145,7 @@ class AckBuilder {
   AckBuilder& Parent(std::string_view parent_instance_id);
   AckBuilder& Status(v1::OrchestrationStatus status);
   AckBuilder& Output(std::string_view output);
+  AckBuilder& PinnedVersion(const v1::SemanticVersion& version);
 
   // NOLINTNEXTLINE(google-explicit-constructor): a builder is its request.
   operator const v1::AckOrchestrationItemRequest&() const { return request_; }

@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "conformance/builders.h"
+#include "conformance/durations.h"
 #include "conformance/fixture.h"
 #include "conformance/text.h"
-#include "google/protobuf/util/time_util.h"
 
 namespace duroxide::conformance {
 namespace {
@@ -15,16 +15,6 @@ namespace {
 // One long poll is no longer than this, so that an interrupted run ends soon
 // even where a provider does not hear of it.
 constexpr absl::Duration kLongestPoll = absl::Seconds(1);
-
-google::protobuf::Duration ToProto(absl::Duration duration) {
-  return google::protobuf::util::TimeUtil::NanosecondsToDuration(
-      absl::ToInt64Nanoseconds(duration));
-}
-
-absl::Duration FromProto(const google::protobuf::Duration& duration) {
-  return absl::Nanoseconds(
-      google::protobuf::util::TimeUtil::DurationToNanoseconds(duration));
-}
 
 absl::Duration Or(absl::Duration given, absl::Duration otherwise) {
   return given == absl::ZeroDuration() ? otherwise : given;
@@ -110,7 +100,7 @@ Locked<Message> Fixture::FetchWithin(ProviderMethod<Request, Response> method,
 template <typename Request, typename Response>
 absl::Status Fixture::GiveUp(ProviderMethod<Request, Response> method,
                              const Request& request) {
-  const absl::Status status = session_.Call(method, request).response.status();
+  absl::Status status = session_.Call(method, request).response.status();
   if (status.ok()) leases_.Release(request.lock_token());
   return status;
 }
