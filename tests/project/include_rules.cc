@@ -31,7 +31,6 @@ constexpr Part kParts[] = {
     {"gmock/", "GoogleTest"},
     {"gmock/gmock-matchers.h", "matchers"},
     {"gmock/gmock-more-matchers.h", "matchers"},
-    {"benchmark/", "Benchmark"},
     // Rooms.
     {"duroxide/provider/", "messages"},
     {"providers/", "provider interface"},
@@ -75,7 +74,7 @@ constexpr Rule kRules[] = {
     {"conformance/cases/", "case writing, cases"},
     {"bench/",
      "provider interface, remote provider, SQLite engine, server, bench, gRPC, "
-     "SQLite, JSON, Benchmark"},
+     "SQLite, CLI11, JSON"},
     {"tests/",
      "provider interface, remote provider, SQLite engine, server, "
      "conformance, case writing, cases, tests, gRPC, SQLite, Prometheus, "
