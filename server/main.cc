@@ -50,7 +50,8 @@ int Fail(const std::string& what, const absl::Status& status) {
 // Everything that is made here ends in the opposite order.
 int Serve(const Flags& flags) {
   HoldEndSignals();
-  Logger logger(flags.log_format, flags.log_level);
+  // Never destroyed: gRPC's threads may log to the very end.
+  Logger& logger = *new Logger(flags.log_format, flags.log_level);
   RouteLibraryLogs(logger);
   Metrics metrics(kVersion, flags.engine);
   CallLog call_log(logger);

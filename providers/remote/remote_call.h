@@ -143,8 +143,10 @@ class RemoteCall {
   absl::Time Deadline() const {
     absl::Duration time = options_.call_timeout;
     if constexpr (FetchRequest<Request>) {
-      time += absl::Seconds(request_->poll_timeout().seconds()) +
-              absl::Nanoseconds(request_->poll_timeout().nanos());
+      // A negative one is the provider's to refuse.
+      time += std::max(absl::ZeroDuration(),
+                       absl::Seconds(request_->poll_timeout().seconds()) +
+                           absl::Nanoseconds(request_->poll_timeout().nanos()));
     }
     return std::min(absl::Now() + time, caller_.deadline);
   }
