@@ -125,6 +125,7 @@ void CommitQueue::RunTransaction(std::vector<Request> requests) {
   // so the failure of the commit is everybody's.
   if (absl::Status committed = Commit(); !committed.ok()) {
     for (Ended& one : ended) one.status = committed;
+    companion_->AfterRollback();
   } else if (observer_ != nullptr) {
     observer_->OnCommit(static_cast<int64_t>(ended.size()),
                         absl::Now() - begin);

@@ -52,6 +52,8 @@ class CommitQueue {
     // whom to tell how the commit ended.
     virtual void BeforeCommit(Connection& connection,
                               std::vector<Finish>& finished) = 0;
+    // The transaction, with what BeforeCommit did in it, was undone.
+    virtual void AfterRollback() = 0;
   };
 
   // `companion` and `observer` (which may be null) must outlive the queue.

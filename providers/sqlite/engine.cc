@@ -45,6 +45,8 @@ Engine::Engine(std::unique_ptr<Connection> writer,
 
 Engine::~Engine() {
   queue_->Post([this] { polls_.EndAll(); });
+  // A call may still go from the queue to the threads and back.
+  calls_.WaitForNone();
   queue_.reset();
   threads_.reset();
 }
@@ -61,6 +63,7 @@ void Engine::Submit(Call call) {
   }
   // Here, and not on the writer's thread: the request may be large.
   if (!call.request_id.empty()) call.fingerprint = Fingerprint(*call.request);
+  call.done = Track(std::move(call.done));
   auto shared = std::make_shared<Call>(std::move(call));
   queue_->Submit(
       [this, shared](Connection& db) { return RunWrite(db, *shared); },
@@ -92,6 +95,7 @@ void Engine::SubmitRead(Call call) {
   if (absl::Status valid = Validate(*call.request); !valid.ok()) {
     return call.done(std::move(valid));
   }
+  call.done = Track(std::move(call.done));
   auto shared = std::make_shared<Call>(std::move(call));
   RunRead(
       [shared](Connection& db) {

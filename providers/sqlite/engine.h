@@ -18,6 +18,7 @@
 #include "providers/sqlite/commit_queue.h"
 #include "providers/sqlite/connection.h"
 #include "providers/sqlite/long_polls.h"
+#include "providers/sqlite/open_calls.h"
 #include "providers/sqlite/worker_threads.h"
 
 namespace duroxide::sqlite {
@@ -78,6 +79,12 @@ class Engine {
   // where there are readers.
   void RunRead(CommitQueue::Work read, CommitQueue::Finish finish);
 
+  // For calls that go around Write and Read: the engine does not end before
+  // `done` has run.
+  Provider::Done Track(Provider::Done done) {
+    return calls_.Track(std::move(done));
+  }
+
   CommitQueue& queue() { return *queue_; }
   // For the writer's thread alone.
   LongPolls& polls() { return polls_; }
@@ -87,13 +94,13 @@ class Engine {
   struct Call {
     const google::protobuf::Message* request = nullptr;
     google::protobuf::Message* response = nullptr;
-    std::string_view store;
+    std::string_view store = {};
     bool outside_stores = false;
-    std::string_view request_id;
+    std::string_view request_id = {};
     int64_t fingerprint = 0;
-    Room room;
-    Provider::Done done;
-    absl::Status status;
+    Room room = {};
+    Provider::Done done = {};
+    absl::Status status = {};
 
     void Finish(absl::Status committed);
   };
@@ -118,6 +125,7 @@ class Engine {
   const bool has_readers_;
   // Requests with an id since old outcomes were last forgotten; the writer's.
   int recorded_ = 0;
+  OpenCalls calls_;
   LongPolls polls_;
   // In the order of destruction from the last: the queue hands its answers to
   // the threads.

@@ -42,7 +42,7 @@ struct Fetching::TurnFetch {
   const v1::FetchOrchestrationItemsRequest* request;
   v1::FetchOrchestrationItemsResponse* response;
   Provider::Done done;
-  std::vector<LockedTurn> turns;
+  std::vector<LockedTurn> turns = {};
 };
 
 struct Fetching::WorkFetch {
@@ -65,13 +65,15 @@ void Fetching::Start(std::shared_ptr<Fetch> fetch) {
         if (!store.ok()) return store.status();
         fetch->queue.first = *store;
         if (fetch->stop.stop_requested()) return absl::OkStatus();
-        const bool may_wait = fetch->deadline > absl::Now();
         LongPolls& polls = engine_.polls();
+        const bool may_wait = polls.open() && fetch->deadline > absl::Now();
         if (may_wait && polls.AnyWaiting(fetch->queue, fetch->shape)) {
           polls.Touch(fetch->queue);
         } else {
           const absl::StatusOr<bool> found = fetch->attempt(db);
           if (!found.ok()) return found.status();
+          // Nothing may have been found because a statement failed.
+          if (!db.error().ok()) return db.error();
           if (*found || !may_wait) return absl::OkStatus();
         }
         *waits = true;
@@ -90,8 +92,10 @@ void Fetching::FetchTurns(const CallContext& context,
   if (absl::Status valid = Validate(*request); !valid.ok()) {
     return done(std::move(valid));
   }
-  auto state = std::make_shared<TurnFetch>(TurnFetch{
-      .request = request, .response = response, .done = std::move(done)});
+  auto state = std::make_shared<TurnFetch>(
+      TurnFetch{.request = request,
+                .response = response,
+                .done = engine_.Track(std::move(done))});
   auto fetch = std::make_shared<Fetch>();
   fetch->store = request->store();
   fetch->queue.second = Queue::kOrchestrator;
@@ -187,8 +191,10 @@ void Fetching::FetchWork(const CallContext& context,
   if (absl::Status valid = Validate(*request); !valid.ok()) {
     return done(std::move(valid));
   }
-  auto state = std::make_shared<WorkFetch>(WorkFetch{
-      .request = request, .response = response, .done = std::move(done)});
+  auto state = std::make_shared<WorkFetch>(
+      WorkFetch{.request = request,
+                .response = response,
+                .done = engine_.Track(std::move(done))});
   auto fetch = std::make_shared<Fetch>();
   fetch->store = request->store();
   fetch->queue.second = Queue::kWorker;

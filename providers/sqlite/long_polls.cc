@@ -59,6 +59,7 @@ void LongPolls::TouchStore(int64_t store) {
 }
 
 void LongPolls::EndAll() {
+  open_ = false;
   while (!waits_.empty()) EndStopped(waits_.begin()->first);
 }
 
@@ -102,6 +103,12 @@ void LongPolls::BeforeCommit(Connection& connection,
   for (const QueueKey& queue : std::exchange(touched_, {})) {
     if (groups_.contains(queue)) TryGroup(connection, queue, finished);
   }
+}
+
+void LongPolls::AfterRollback() {
+  // What a wait did not find may have been taken by another whose taking is
+  // undone.
+  for (const auto& [queue, group] : groups_) touched_.insert(queue);
 }
 
 void LongPolls::TryGroup(Connection& db, const QueueKey& queue,

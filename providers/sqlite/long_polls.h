@@ -62,6 +62,9 @@ class LongPolls : public CommitQueue::Companion {
   using PostToWriter = std::function<void(CommitQueue::Task)>;
   void set_post(PostToWriter post) { post_ = std::move(post); }
 
+  // False once all waits were ended: nobody may wait any more.
+  bool open() const { return open_; }
+
   // Keeps a fetch that found nothing until it finds something or gives up.
   void Add(Connection& db, std::shared_ptr<Fetch> fetch);
 
@@ -75,7 +78,7 @@ class LongPolls : public CommitQueue::Companion {
   // The same for both queues.
   void TouchStore(int64_t store);
 
-  // Ends all waits with no items.
+  // Ends all waits with no items, for good.
   void EndAll();
 
   absl::Time NextRun() override;
@@ -83,6 +86,7 @@ class LongPolls : public CommitQueue::Companion {
                std::vector<CommitQueue::Finish>& finished) override;
   void BeforeCommit(Connection& connection,
                     std::vector<CommitQueue::Finish>& finished) override;
+  void AfterRollback() override;
 
  private:
   // Waits are numbered in the order in which they began.
@@ -112,6 +116,7 @@ class LongPolls : public CommitQueue::Companion {
   const NextDue next_due_;
   EngineObserver* const observer_;
   PostToWriter post_;
+  bool open_ = true;
   WaitId next_id_ = 1;
   std::map<WaitId, Wait> waits_;
   std::map<QueueKey, Group> groups_;

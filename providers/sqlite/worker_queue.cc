@@ -21,8 +21,8 @@ using provider::v1::TagFilter;
 // An item and where it belongs.
 struct Placed {
   int64_t item_id = 0;
-  std::optional<std::string> session_id;
-  OptionalTag tag;
+  std::optional<std::string> session_id = std::nullopt;
+  OptionalTag tag = std::nullopt;
 };
 
 // Reads rows of item_id, session_id, tag.
