@@ -18,6 +18,7 @@ using google::protobuf::Descriptor;
 using google::protobuf::Duration;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
+using google::protobuf::MessageFactory;
 using google::protobuf::OneofDescriptor;
 using google::protobuf::Reflection;
 using validation::kWholeField;
@@ -29,9 +30,17 @@ constexpr int32_t kMaxNanos = 999'999'999;
 
 struct Plan;
 
-// A field that has something to be checked.
+// What a field's values are, as far as checks go.
+enum class Kind { kText, kDuration, kMessage, kOther };
+
+// A field that has something to be checked, with what messages and descriptors
+// tell only slowly.
 struct FieldPlan {
   const FieldDescriptor* field;
+  const Reflection* reflection;
+  std::string_view name;
+  Kind kind;
+  bool repeated;
   Rule rule;          // null where there is none
   const Plan* inner;  // for messages; null where they need no walk
 };
@@ -45,22 +54,26 @@ struct OneofPlan {
 // What there is to check in messages of one type. It spares a walk over fields
 // that nothing is said about, which is most of them.
 struct Plan {
+  const Reflection* reflection;
   std::vector<FieldPlan> fields;  // outside of oneofs
   std::vector<OneofPlan> oneofs;
 };
 
-bool IsMessage(const FieldDescriptor& field) {
-  return field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
-}
-
-bool IsDuration(const FieldDescriptor& field) {
-  return IsMessage(field) && field.message_type() == Duration::descriptor();
+Kind KindOf(const FieldDescriptor& field) {
+  switch (field.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_STRING:
+      return Kind::kText;
+    case FieldDescriptor::CPPTYPE_MESSAGE:
+      return field.message_type() == Duration::descriptor() ? Kind::kDuration
+                                                            : Kind::kMessage;
+    default:
+      return Kind::kOther;
+  }
 }
 
 bool HasWork(const FieldPlan& plan) {
   return plan.rule != nullptr || plan.inner != nullptr ||
-         IsDuration(*plan.field) ||
-         plan.field->cpp_type() == FieldDescriptor::CPPTYPE_STRING;
+         plan.kind == Kind::kText || plan.kind == Kind::kDuration;
 }
 
 // Plans by type, made when a type is first seen and kept for good.
@@ -80,27 +93,37 @@ class Plans {
 
   std::unique_ptr<Plan> Make(const Descriptor& type) {
     auto plan = std::make_unique<Plan>();
-    const bool payload = validation::IsPayload(type);
+    plan->reflection = MessageFactory::generated_factory()
+                           ->GetPrototype(&type)
+                           ->GetReflection();
     for (int i = 0; i < type.field_count(); ++i) {
       if (type.field(i)->real_containing_oneof() != nullptr) continue;
-      const FieldPlan field = MakeField(*type.field(i), payload);
+      const FieldPlan field = MakeField(*type.field(i), plan->reflection);
       if (HasWork(field)) plan->fields.push_back(field);
     }
     for (int i = 0; i < type.real_oneof_decl_count(); ++i) {
       const OneofDescriptor* oneof = type.oneof_decl(i);
       OneofPlan choices{oneof, validation::IsRequired(*oneof), {}};
       for (int j = 0; j < oneof->field_count(); ++j) {
-        choices.by_index.push_back(MakeField(*oneof->field(j), payload));
+        choices.by_index.push_back(
+            MakeField(*oneof->field(j), plan->reflection));
       }
       plan->oneofs.push_back(std::move(choices));
     }
     return plan;
   }
 
-  FieldPlan MakeField(const FieldDescriptor& field, bool payload) {
-    FieldPlan plan{&field, payload ? nullptr : validation::RuleFor(field),
+  FieldPlan MakeField(const FieldDescriptor& field,
+                      const Reflection* reflection) {
+    const bool payload = validation::IsPayload(*field.containing_type());
+    FieldPlan plan{&field,
+                   reflection,
+                   field.name(),
+                   KindOf(field),
+                   field.is_repeated(),
+                   payload ? nullptr : validation::RuleFor(field),
                    nullptr};
-    if (IsMessage(field) && !IsDuration(field)) {
+    if (plan.kind == Kind::kMessage) {
       const Plan* inner = Get(field.message_type());
       if (!inner->fields.empty() || !inner->oneofs.empty()) plan.inner = inner;
     }
@@ -156,54 +179,64 @@ absl::Status CheckDuration(const Duration& duration, const Path& path) {
   return absl::OkStatus();
 }
 
+// The field's message, or its element at path.index.
+const Message& MessageAt(const Message& message, const FieldPlan& plan,
+                         const Path& path) {
+  return path.index == kWholeField
+             ? plan.reflection->GetMessage(message, plan.field)
+             : plan.reflection->GetRepeatedMessage(message, plan.field,
+                                                   path.index);
+}
+
+absl::Status CheckContent(const Message& message, const FieldPlan& plan,
+                          const Path& path) {
+  const Reflection* reflection = plan.reflection;
+  switch (plan.kind) {
+    case Kind::kText: {
+      std::string scratch;
+      return CheckText(
+          path.index == kWholeField
+              ? reflection->GetStringReference(message, plan.field, &scratch)
+              : reflection->GetRepeatedStringReference(message, plan.field,
+                                                       path.index, &scratch),
+          path);
+    }
+    case Kind::kDuration:
+      return CheckDuration(
+          static_cast<const Duration&>(MessageAt(message, plan, path)), path);
+    case Kind::kMessage:
+      if (plan.inner == nullptr ||
+          (path.index == kWholeField &&
+           !reflection->HasField(message, plan.field))) {
+        return absl::OkStatus();
+      }
+      return CheckMessage(MessageAt(message, plan, path), *plan.inner, &path);
+    case Kind::kOther:
+      return absl::OkStatus();
+  }
+  return absl::OkStatus();
+}
+
 // Checks a field that is not repeated, or one element of a repeated one.
 absl::Status CheckValue(const Message& message, const FieldPlan& plan,
                         const Path& path) {
-  const FieldDescriptor* field = plan.field;
-  const Reflection* reflection = message.GetReflection();
-  if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
-    std::string scratch;
-    const std::string& text =
-        path.index == kWholeField
-            ? reflection->GetStringReference(message, field, &scratch)
-            : reflection->GetRepeatedStringReference(message, field, path.index,
-                                                     &scratch);
-    if (absl::Status status = CheckText(text, path); !status.ok()) {
-      return status;
-    }
-  }
-  const bool is_duration = IsDuration(*field);
-  if (is_duration || plan.inner != nullptr) {
-    if (path.index != kWholeField || reflection->HasField(message, field)) {
-      const Message& value =
-          path.index == kWholeField
-              ? reflection->GetMessage(message, field)
-              : reflection->GetRepeatedMessage(message, field, path.index);
-      if (absl::Status status =
-              is_duration
-                  ? CheckDuration(static_cast<const Duration&>(value), path)
-                  : CheckMessage(value, *plan.inner, &path);
-          !status.ok()) {
-        return status;
-      }
-    }
-  }
-  if (plan.rule == nullptr) return absl::OkStatus();
-  const char* problem = plan.rule(message, *field, path.index);
+  absl::Status status = CheckContent(message, plan, path);
+  if (!status.ok() || plan.rule == nullptr) return status;
+  const char* problem = plan.rule(message, *plan.field, path.index);
   return problem == nullptr ? absl::OkStatus() : Refuse(path, problem);
 }
 
 absl::Status CheckRepeated(const Message& message, const FieldPlan& plan,
                            const Path* parent) {
-  const Path whole{parent, plan.field->name(), kWholeField};
+  const Path whole{parent, plan.name, kWholeField};
   if (plan.rule != nullptr) {
     if (const char* problem = plan.rule(message, *plan.field, kWholeField)) {
       return Refuse(whole, problem);
     }
   }
-  const int size = message.GetReflection()->FieldSize(message, plan.field);
+  const int size = plan.reflection->FieldSize(message, plan.field);
   for (int i = 0; i < size; ++i) {
-    const Path path{parent, plan.field->name(), i};
+    const Path path{parent, plan.name, i};
     if (absl::Status status = CheckValue(message, plan, path); !status.ok()) {
       return status;
     }
@@ -215,22 +248,21 @@ absl::Status CheckMessage(const Message& message, const Plan& plan,
                           const Path* path) {
   for (const FieldPlan& field : plan.fields) {
     absl::Status status =
-        field.field->is_repeated()
+        field.repeated
             ? CheckRepeated(message, field, path)
-            : CheckValue(message, field,
-                         Path{path, field.field->name(), kWholeField});
+            : CheckValue(message, field, Path{path, field.name, kWholeField});
     if (!status.ok()) return status;
   }
   for (const OneofPlan& oneof : plan.oneofs) {
     const FieldDescriptor* set =
-        message.GetReflection()->GetOneofFieldDescriptor(message, oneof.oneof);
+        plan.reflection->GetOneofFieldDescriptor(message, oneof.oneof);
     if (set == nullptr) {
       if (!oneof.required) continue;
       return Refuse(Path{path, oneof.oneof->name(), kWholeField},
                     "is not set; exactly one kind must be");
     }
     const FieldPlan& field = oneof.by_index[set->index_in_oneof()];
-    const Path inner{path, set->name(), kWholeField};
+    const Path inner{path, field.name, kWholeField};
     if (absl::Status status = CheckValue(message, field, inner); !status.ok()) {
       return status;
     }
