@@ -128,7 +128,9 @@ CREATE TABLE sessions (
   PRIMARY KEY (store_key, session_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sessions_by_expiry ON sessions (store_key, locked_until_us) WHERE held = 1;
-CREATE INDEX sessions_by_owner ON sessions (store_key, owner) WHERE held = 1;
+-- locked_until_us, so that SQLite prefers it to the one above.
+CREATE INDEX sessions_by_owner ON sessions (store_key, owner, locked_until_us)
+  WHERE held = 1;
 
 -- The oldest ready item of each session and tag, and who holds the session: a
 -- fetch looks here, so that a held session's backlog costs others nothing.

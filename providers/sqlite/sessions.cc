@@ -102,12 +102,10 @@ int64_t RenewSessions(Connection& db, int64_t store,
                                           request.owner_ids().end());
   int64_t renewed = 0;
   for (const std::string_view owner : owners) {
-    // The + keeps SQLite from walking over the sessions of all owners, by when
-    // they run out.
     renewed += db.Run(
         "UPDATE sessions SET locked_until_us = ?1"
         " WHERE store_key = ?2 AND owner = ?3 AND held = 1"
-        " AND +locked_until_us > ?4 AND last_activity_us > ?5",
+        " AND locked_until_us > ?4 AND last_activity_us > ?5",
         until_us, store, owner, now_us, now_us - idle_us);
   }
   return renewed;

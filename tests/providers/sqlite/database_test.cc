@@ -1,0 +1,224 @@
+#include "providers/sqlite/database.h"
+
+#include <gtest/gtest.h>
+
+#include <future>
+#include <string>
+#include <vector>
+
+#include "providers/errors.h"
+#include "tests/providers/sqlite/raw_database.h"
+#include "tests/support/temp_dir.h"
+
+namespace duroxide::sqlite {
+namespace {
+
+class DatabaseTest : public ::testing::Test {
+ protected:
+  std::string file() const { return dir_.File("test.db"); }
+
+  // The released steps and one more: what the next version will open with.
+  static std::vector<const char*> NextSchema() {
+    std::vector<const char*> steps(SchemaSteps().begin(), SchemaSteps().end());
+    steps.push_back(
+        "CREATE TABLE later (n INTEGER);"
+        "INSERT INTO later SELECT count(*) FROM stores");
+    return steps;
+  }
+
+  absl::StatusOr<std::unique_ptr<Connection>> Open(
+      absl::Span<const char* const> steps = SchemaSteps()) {
+    return OpenForWriting(file(), absl::Seconds(30), steps);
+  }
+
+ private:
+  testing_support::TempDir dir_;
+};
+
+TEST_F(DatabaseTest, MakesAFreshFile) {
+  {
+    const auto db = Open();
+    ASSERT_TRUE(db.ok()) << db.status();
+    EXPECT_EQ((*db)->Number("SELECT store_key FROM stores WHERE name = ''"), 1);
+  }
+  RawDatabase raw(file());
+  EXPECT_EQ(raw.Value("PRAGMA user_version"),
+            std::to_string(SchemaSteps().size()));
+  EXPECT_EQ(raw.Value("PRAGMA journal_mode"), "wal");
+}
+
+TEST_F(DatabaseTest, AnEmptyFileIsFresh) {
+  WriteBytes(file(), "");
+  EXPECT_TRUE(Open().ok());
+}
+
+TEST_F(DatabaseTest, WritesAreDurableAtCommit) {
+  const auto db = Open();
+  ASSERT_TRUE(db.ok()) << db.status();
+  constexpr int kFull = 2;
+  EXPECT_EQ((*db)->Number("PRAGMA synchronous"), kFull);
+}
+
+TEST_F(DatabaseTest, KeepsWhatItHoldsWhenItIsOpenedAgain) {
+  {
+    const auto db = Open();
+    ASSERT_TRUE(db.ok()) << db.status();
+    (*db)->Run(
+        "INSERT INTO stores (name, label, created_ms) VALUES"
+        " ('kept', '', 0)");
+  }
+  const auto db = Open();
+  ASSERT_TRUE(db.ok()) << db.status();
+  EXPECT_EQ((*db)->Number("SELECT count(*) FROM stores"), 2);
+}
+
+TEST_F(DatabaseTest, BringsAnOlderFileForward) {
+  ASSERT_TRUE(Open().ok());
+  {
+    const auto db = Open(NextSchema());
+    ASSERT_TRUE(db.ok()) << db.status();
+    EXPECT_EQ((*db)->Number("SELECT n FROM later"), 1)
+        << "the step saw what was stored";
+  }
+  {
+    const auto again = Open(NextSchema());
+    ASSERT_TRUE(again.ok()) << again.status();
+    EXPECT_EQ((*again)->Number("SELECT count(*) FROM later"), 1)
+        << "a step is taken once";
+  }
+  EXPECT_EQ(RawDatabase(file()).Value("PRAGMA user_version"),
+            std::to_string(SchemaSteps().size() + 1));
+}
+
+TEST_F(DatabaseTest, AStepThatFailsChangesNothing) {
+  ASSERT_TRUE(Open().ok());
+  const std::string before = RawDatabase(file()).Dump();
+  std::vector<const char*> steps = NextSchema();
+  steps.push_back("CREATE TABLE half (n INTEGER); CREATE TABLE later (n)");
+  EXPECT_FALSE(Open(steps).ok());
+  RawDatabase raw(file());
+  EXPECT_EQ(raw.Dump(), before);
+  EXPECT_EQ(raw.Value("PRAGMA user_version"),
+            std::to_string(SchemaSteps().size()));
+}
+
+TEST_F(DatabaseTest, RefusesANewerSchemaAndLeavesTheFileAlone) {
+  ASSERT_TRUE(Open(NextSchema()).ok());
+  const std::string before = BytesOf(file());
+  const auto refused = Open();
+  EXPECT_TRUE(absl::IsFailedPrecondition(refused.status()));
+  const std::string message(refused.status().message());
+  EXPECT_NE(message.find(file()), std::string::npos) << message;
+  EXPECT_NE(message.find("schema version 2, this program knows up to 1"),
+            std::string::npos)
+      << message;
+  EXPECT_NE(message.find("newer duroxide-provider"), std::string::npos)
+      << message;
+  EXPECT_EQ(BytesOf(file()), before);
+  EXPECT_EQ(BytesOf(file() + "-wal"), "");
+}
+
+TEST_F(DatabaseTest, RefusingLeavesTheLogOfAnotherProcessAlone) {
+  const auto newer = Open(NextSchema());
+  ASSERT_TRUE(newer.ok()) << newer.status();
+  (*newer)->Run("INSERT INTO later VALUES (7)");
+  const std::string file_before = BytesOf(file());
+  const std::string log_before = BytesOf(file() + "-wal");
+  ASSERT_NE(log_before, "");
+  EXPECT_FALSE(Open().ok());
+  EXPECT_EQ(BytesOf(file()), file_before);
+  EXPECT_EQ(BytesOf(file() + "-wal"), log_before);
+}
+
+TEST_F(DatabaseTest, RefusesTheLogThatAKilledProcessLeft) {
+  const std::string copy = file() + ".copy";
+  {
+    const auto newer = Open(NextSchema());
+    ASSERT_TRUE(newer.ok()) << newer.status();
+    (*newer)->Run("INSERT INTO later VALUES (7)");
+    // What is there if the process is killed now.
+    WriteBytes(copy, BytesOf(file()));
+    WriteBytes(copy + "-wal", BytesOf(file() + "-wal"));
+  }
+  const std::string file_before = BytesOf(copy);
+  const std::string log_before = BytesOf(copy + "-wal");
+  const auto refused = OpenForWriting(copy, absl::Seconds(30));
+  EXPECT_TRUE(absl::IsFailedPrecondition(refused.status())) << refused.status();
+  EXPECT_EQ(BytesOf(copy), file_before);
+  EXPECT_EQ(BytesOf(copy + "-wal"), log_before);
+}
+
+TEST_F(DatabaseTest, RefusesADatabaseOfAnotherProgram) {
+  RawDatabase(file()).Run("CREATE TABLE recipes (name TEXT)");
+  const std::string before = BytesOf(file());
+  const auto refused = Open();
+  EXPECT_TRUE(absl::IsDataLoss(refused.status())) << refused.status();
+  EXPECT_NE(refused.status().message().find("another program"),
+            std::string::npos)
+      << refused.status();
+  EXPECT_EQ(BytesOf(file()), before);
+}
+
+TEST_F(DatabaseTest, RefusesAnotherProgramsEmptyDatabase) {
+  RawDatabase(file()).Run("PRAGMA application_id = 12; VACUUM");
+  const std::string before = BytesOf(file());
+  EXPECT_TRUE(absl::IsDataLoss(Open().status()));
+  EXPECT_EQ(BytesOf(file()), before);
+}
+
+TEST_F(DatabaseTest, ManyMayOpenAFreshFileAtOnce) {
+  for (int round = 0; round < 20; ++round) {
+    const std::string fresh = file() + std::to_string(round);
+    std::vector<std::future<absl::Status>> opens;
+    for (int i = 0; i < 4; ++i) {
+      opens.push_back(std::async(std::launch::async, [&fresh] {
+        return OpenForWriting(fresh, absl::Seconds(30)).status();
+      }));
+    }
+    for (std::future<absl::Status>& open : opens) {
+      const absl::Status status = open.get();
+      EXPECT_TRUE(status.ok()) << status;
+    }
+    EXPECT_EQ(RawDatabase(fresh).Value("SELECT count(*) FROM stores"), "1");
+  }
+}
+
+TEST_F(DatabaseTest, ManyMayBringAFileForwardAtOnce) {
+  ASSERT_TRUE(Open().ok());
+  const std::vector<const char*> steps = NextSchema();
+  std::vector<std::future<absl::Status>> opens;
+  for (int i = 0; i < 4; ++i) {
+    opens.push_back(
+        std::async(std::launch::async, [&] { return Open(steps).status(); }));
+  }
+  for (std::future<absl::Status>& open : opens) {
+    const absl::Status status = open.get();
+    EXPECT_TRUE(status.ok()) << status;
+  }
+  EXPECT_EQ(RawDatabase(file()).Value("SELECT count(*) FROM later"), "1");
+}
+
+TEST_F(DatabaseTest, AFileLockedByAnotherProgramIsUnavailable) {
+  ASSERT_TRUE(Open().ok());
+  RawDatabase raw(file());
+  raw.Run(
+      "PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE;"
+      "DELETE FROM sessions");
+  const auto opened = OpenForWriting(file(), absl::Milliseconds(10));
+  EXPECT_TRUE(absl::IsUnavailable(opened.status())) << opened.status();
+  EXPECT_NE(opened.status().message().find(file()), std::string::npos);
+}
+
+TEST_F(DatabaseTest, MemoryIsFreshEachTime) {
+  for (int i = 0; i < 2; ++i) {
+    const auto db = OpenForWriting(":memory:", absl::Seconds(1));
+    ASSERT_TRUE(db.ok()) << db.status();
+    EXPECT_EQ((*db)->Number("SELECT count(*) FROM stores"), 1);
+    (*db)->Run(
+        "INSERT INTO stores (name, label, created_ms) VALUES"
+        " ('gone', '', 0)");
+  }
+}
+
+}  // namespace
+}  // namespace duroxide::sqlite
