@@ -22,11 +22,11 @@ function(duroxide_executable name)
   target_link_libraries(${name} PRIVATE ${ARG_LINK} duroxide_options)
 endfunction()
 
-# duroxide_test(NAME sources... LINK libs...): one GoogleTest program, whose
-# tests ctest runs one by one.
+# duroxide_test(NAME sources... LINK libs... [PROPERTIES name value...]): one
+# GoogleTest program, whose tests ctest runs one by one.
 function(duroxide_test name)
-  cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "LINK;PROPERTIES" ${ARGN})
   duroxide_executable(${name} ${ARG_UNPARSED_ARGUMENTS} LINK ${ARG_LINK} GTest::gmock_main)
   gtest_discover_tests(${name} TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
-                       PROPERTIES TIMEOUT 300)
+                       PROPERTIES TIMEOUT 300 ${ARG_PROPERTIES})
 endfunction()

@@ -41,7 +41,7 @@ Client::Client(Provider& provider, Records& records, const LoadOptions& options,
       random_(seed) {}
 
 void Client::Run(const std::stop_token& stop) {
-  while (!stop.stop_requested() && !unanswered_) Step();
+  while (!stop.stop_requested() && !at_end_) Step();
 }
 
 template <typename Request, typename Response>
@@ -72,7 +72,8 @@ Outcome Client::Change(void (Provider::*method)(const CallContext&,
   if (!token.empty() && outcome == Outcome::kDone) {
     records_.leases.OnAccepted(token, answer.exchange);
   }
-  if (!token.empty() && outcome == Outcome::kNotDone) {
+  if (!token.empty() &&
+      ReasonOf(answer.response.status()) == v1::ERROR_REASON_LOCK_LOST) {
     records_.leases.OnLost(token, answer.exchange);
   }
   return outcome;
@@ -80,14 +81,17 @@ Outcome Client::Change(void (Provider::*method)(const CallContext&,
 
 Outcome Client::OutcomeOf(const absl::Status& status) {
   if (status.ok()) return Outcome::kDone;
-  if (HasDetail(status)) {
-    if (ReasonOf(status) != v1::ERROR_REASON_LOCK_LOST) {
-      records_.faults.Add("refused: " + status.ToString());
-    }
-    return Outcome::kNotDone;
+  if (!HasDetail(status)) {
+    at_end_ = options_.end_unanswered;
+    return Outcome::kUnknown;
   }
-  unanswered_ = options_.end_unanswered;
-  return Outcome::kUnknown;
+  const v1::ErrorReason reason = ReasonOf(status);
+  if (reason == v1::ERROR_REASON_STORE_BUSY && options_.end_busy) {
+    at_end_ = true;
+  } else if (reason != v1::ERROR_REASON_LOCK_LOST) {
+    records_.faults.Add("refused: " + status.ToString());
+  }
+  return Outcome::kNotDone;
 }
 
 void Client::Step() {
@@ -167,7 +171,7 @@ void Client::Handle(const Held& held) {
     if (OneIn(20)) return Abandon(held);
     if (OneIn(20)) return kept_.push_back(held);
     if (OneIn(20)) Renew(held);
-    if (unanswered_) return;
+    if (at_end_) return;
   }
   std::visit([this](const auto& item) { Ack(item); }, held);
 }
@@ -228,7 +232,7 @@ void Client::Renew(const Held& held) {
 void Client::AckWhatIsOver() {
   std::vector<Held> kept = std::exchange(kept_, {});
   for (const Held& held : kept) {
-    if (unanswered_) return;
+    if (at_end_) return;
     if (!records_.leases.IsOver(TokenOf(held))) {
       kept_.push_back(held);
       continue;

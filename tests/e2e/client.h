@@ -24,7 +24,7 @@ class Client {
   Client(Provider& provider, Records& records, const LoadOptions& options,
          std::string name, uint64_t seed);
 
-  // Works until it is stopped or, if it is to end then, gets no answer.
+  // Works until it is stopped, or until an answer ends it (LoadOptions).
   void Run(const std::stop_token& stop);
 
  private:
@@ -73,7 +73,7 @@ class Client {
   const std::string name_;
   std::mt19937_64 random_;
   int64_t nonces_ = 0;
-  bool unanswered_ = false;
+  bool at_end_ = false;
   std::vector<Held> kept_;
 };
 

@@ -38,6 +38,9 @@ struct LoadOptions {
   // Ends a client with its first call that gets no answer. Else it goes on, and
   // such a call is a fault unless it is a fetch.
   bool end_unanswered = true;
+  // A refusal with STORE_BUSY ends the client, as when its server is shutting
+  // down. Else it is a fault.
+  bool end_busy = false;
   // Makes no new work: what is there is handled, and comes to an end.
   bool only_finish = false;
 };

@@ -5,7 +5,9 @@
 #include <chrono>
 #include <csignal>
 #include <filesystem>
-#include <iterator>
+#include <fstream>
+#include <iostream>
+#include <regex>
 #include <thread>
 #include <utility>
 
@@ -13,15 +15,10 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "tests/e2e/http_get.h"
+#include "tests/support/http_get.h"
 
 namespace duroxide::e2e {
 namespace {
-
-// What stands around the addresses in the line that tells that it serves.
-constexpr std::string_view kServing = "serving ";
-constexpr std::string_view kOn = " on ";
-constexpr std::string_view kMetrics = ", metrics on http://";
 
 // How often to look at a number that nobody tells changes of.
 constexpr std::chrono::milliseconds kLookAgain(1);
@@ -30,26 +27,32 @@ constexpr std::chrono::milliseconds kLookAgain(1);
 
 ServerProcess::ServerProcess(const std::string& database,
                              const std::string& listen)
-    : process_({DUROXIDE_PROVIDER_PROGRAM, "--provider=sqlite",
-                "--database=" + database, "--listen=" + listen,
-                std::string("--metrics-listen=") + kAnyPort,
-                "--enable-test-service"}) {}
+    : process_(DUROXIDE_PROVIDER_PROGRAM,
+               {"--database=" + database, "--listen=" + listen,
+                std::string("--metrics-listen=") + kAnyPort}) {}
+
+ServerProcess::~ServerProcess() {
+  process_.Signal(SIGKILL);
+  process_.Wait();
+  const std::string log = process_.error();
+  EXPECT_EQ(log.find("Sanitizer"), std::string::npos);
+  if (testing::Test::HasFailure()) {
+    std::cerr << "---- what server " << process_.pid() << " wrote\n"
+              << log << "----" << std::endl;
+  }
+}
 
 void ServerProcess::WaitUntilServing() {
   if (!endpoint_.empty()) return;
-  const std::optional<std::string> line = process_.WaitForLine(kServing);
-  if (!line.has_value()) {
-    ADD_FAILURE() << "the server does not serve; exit code "
-                  << process_.WaitForExit();
-    return;
-  }
-  const size_t metrics = line->find(kMetrics);
-  ASSERT_NE(metrics, std::string::npos) << *line;
-  const size_t on = line->rfind(kOn, metrics - 1);
-  ASSERT_NE(on, std::string::npos) << *line;
-  endpoint_ = line->substr(on + kOn.size(), metrics - on - kOn.size());
-  metrics_address_ = line->substr(metrics + kMetrics.size());
-  metrics_address_.erase(metrics_address_.find('/'));
+  // serving ENGINE DATABASE on ENDPOINT, metrics on http://HOST:PORT/metrics
+  const std::string line = process_.WaitForOutput("serving ");
+  std::smatch match;
+  static const std::regex kLine(
+      R"(serving .* on (\S+), metrics on http://.*:(\d+)/metrics)");
+  ASSERT_TRUE(std::regex_match(line, match, kLine))
+      << "the server does not serve, but says: " << line << process_.error();
+  endpoint_ = match[1];
+  metrics_port_ = std::stoi(match[2]);
 }
 
 const std::string& ServerProcess::endpoint() {
@@ -60,7 +63,7 @@ const std::string& ServerProcess::endpoint() {
 std::optional<double> ServerProcess::Metric(std::string_view series) {
   WaitUntilServing();
   const std::string start = absl::StrCat(std::string(series), " ");
-  const std::string page = HttpGet(metrics_address_, "/metrics");
+  const std::string page = testing_support::HttpGet(metrics_port_, "/metrics");
   for (const absl::string_view line : absl::StrSplit(page, '\n')) {
     double value = 0;
     if (absl::StartsWith(line, start) &&
@@ -92,14 +95,19 @@ void ServerProcess::WaitUntilOpen(const std::string& file) const {
 }
 
 int ServerProcess::ThreadCount() const {
-  const std::filesystem::directory_iterator threads(
-      absl::StrCat("/proc/", process_.pid(), "/task"));
-  return static_cast<int>(std::distance(begin(threads), end(threads)));
+  int count = 0;
+  for (const auto& thread : std::filesystem::directory_iterator(
+           absl::StrCat("/proc/", process_.pid(), "/task"))) {
+    std::string name;
+    std::getline(std::ifstream(thread.path() / "comm"), name);
+    if (!name.starts_with("civetweb")) ++count;
+  }
+  return count;
 }
 
 void ServerProcess::Kill() {
   process_.Signal(SIGKILL);
-  process_.WaitForExit();
+  process_.Wait();
 }
 
 std::unique_ptr<Provider> Connect(const std::string& endpoint,

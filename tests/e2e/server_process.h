@@ -8,7 +8,7 @@
 
 #include "providers/provider.h"
 #include "providers/remote/remote_provider.h"
-#include "tests/e2e/child_process.h"
+#include "tests/support/child_process.h"
 
 namespace duroxide::e2e {
 
@@ -16,11 +16,15 @@ namespace duroxide::e2e {
 inline constexpr const char* kAnyPort = "127.0.0.1:0";
 
 // A duroxide-provider with the SQLite engine, as a process of its own. Ends
-// with this object and with the thread that made it.
+// with this object and with the thread that made it. Not thread-safe.
 class ServerProcess {
  public:
   // Starts it; `listen` is HOST:PORT or unix:PATH.
   ServerProcess(const std::string& database, const std::string& listen);
+
+  // Where the test has failed, shows what the server wrote. Fails the test
+  // where a sanitizer has found something in the server.
+  ~ServerProcess();
 
   // Blocks until it serves. A failure of the test where it ends instead.
   void WaitUntilServing();
@@ -39,7 +43,7 @@ class ServerProcess {
   // Blocks until it has opened the file, or has ended.
   void WaitUntilOpen(const std::string& file) const;
 
-  // The number of its threads now.
+  // The number of its threads now, without those that serve /metrics.
   int ThreadCount() const;
 
   void Signal(int signal) const { process_.Signal(signal); }
@@ -48,12 +52,12 @@ class ServerProcess {
   void Kill();
 
   // Its exit code, or minus the signal that killed it; waits for its end.
-  int WaitForExit() { return process_.WaitForExit(); }
+  int WaitForExit() { return process_.Wait(); }
 
  private:
-  ChildProcess process_;
+  testing_support::ChildProcess process_;
   std::string endpoint_;
-  std::string metrics_address_;
+  int metrics_port_ = 0;
 };
 
 // A client with a channel of its own; without retries unless `options` says so.

@@ -2,14 +2,12 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <stdexcept>
-
-extern char** environ;
 
 namespace duroxide::testing_support {
 namespace {
@@ -25,28 +23,38 @@ Pipe MakePipe() {
   return {ends[0], ends[1]};
 }
 
+constexpr int kCannotStart = 127;  // as shells have it
+
+// Becomes the program. Between fork and exec nothing may allocate or lock:
+// other threads of the parent may have been in the middle of either.
+[[noreturn]] void Become(char* const* argv, int output, int error,
+                         pid_t parent) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent)
+    _exit(kCannotStart);  // it died before the line above
+  dup2(output, STDOUT_FILENO);
+  dup2(error, STDERR_FILENO);
+  execv(argv[0], argv);
+  _exit(kCannotStart);
+}
+
 }  // namespace
 
 ChildProcess::ChildProcess(const std::string& program,
                            const std::vector<std::string>& arguments) {
   const Pipe output = MakePipe();
   const Pipe error = MakePipe();
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, output.write, STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, error.write, STDERR_FILENO);
-
   std::vector<char*> argv = {const_cast<char*>(program.c_str())};
   for (const std::string& argument : arguments) {
     argv.push_back(const_cast<char*>(argument.c_str()));
   }
   argv.push_back(nullptr);
-  const int failed = posix_spawn(&pid_, program.c_str(), &actions, nullptr,
-                                 argv.data(), environ);
-  posix_spawn_file_actions_destroy(&actions);
+  const pid_t parent = getpid();
+  pid_ = fork();
+  if (pid_ == 0) Become(argv.data(), output.write, error.write, parent);
   close(output.write);
   close(error.write);
-  if (failed != 0) throw std::runtime_error("cannot start " + program);
+  if (pid_ < 0) throw std::runtime_error("cannot start " + program);
 
   output_.fd = output.read;
   error_.fd = error.read;
@@ -63,7 +71,10 @@ ChildProcess::~ChildProcess() {
   close(error_.fd);
 }
 
-void ChildProcess::Signal(int signal) const { kill(pid_, signal); }
+void ChildProcess::Signal(int signal) const {
+  // Once it has been waited for, its id may be another process's.
+  if (!waited_) kill(pid_, signal);
+}
 
 int ChildProcess::Wait() {
   if (waited_) return exit_code_;

@@ -11,7 +11,8 @@
 
 namespace duroxide::testing_support {
 
-// A program that a test runs. Killed in the end if it still runs.
+// A program that a test runs. Killed in the end if it still runs: with this
+// object, and with the thread that made it, however that ends.
 class ChildProcess {
  public:
   // Starts `program` with `arguments`.
