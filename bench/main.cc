@@ -24,7 +24,7 @@ namespace duroxide::bench {
 namespace {
 
 struct Flags {
-  double seconds = 2;
+  double seconds = 1;
   int rounds = 5;
   std::vector<std::string> only;
   bool list = false;

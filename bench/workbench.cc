@@ -20,11 +20,19 @@
 namespace duroxide::bench {
 namespace {
 
-// More than a second of any measurement can use up, on a machine several times
-// as fast as today's. One that is faster still ends a measurement early.
-constexpr double kItemsPerSecond = 15'000;
+// What a second of a measurement uses up at most, with room for faster
+// machines. Where it is not enough a measurement ends early.
+constexpr double kActivitiesPerSecond = 40'000;
+constexpr double kTurnsPerSecond = 20'000;
 
 constexpr absl::Duration kStartTime = absl::Seconds(20);
+
+int StockSize(Stock stock, absl::Duration duration) {
+  const bool turns = stock == Stock::kTurns || stock == Stock::kHeldTurns;
+  // A tenth of the duration comes on top, to warm up.
+  return static_cast<int>((turns ? kTurnsPerSecond : kActivitiesPerSecond) *
+                          1.1 * absl::ToDoubleSeconds(duration));
+}
 
 void WriteOut(const std::string& file) {
   const int descriptor = open(file.c_str(), O_RDONLY | O_CLOEXEC);
@@ -89,10 +97,8 @@ absl::StatusOr<std::unique_ptr<Database>> Workbench::Copy(Stock stock) {
   auto found = stocked_.find(stock);
   if (found == stocked_.end()) {
     const std::string file = absl::StrCat(folder_, "/stock", made_++);
-    // A tenth of the duration goes into warming up.
-    const auto size = static_cast<int>(
-        kItemsPerSecond * 1.1 * absl::ToDoubleSeconds(options_.duration));
-    absl::StatusOr<std::vector<Held>> held = MakeStock(file, stock, size);
+    absl::StatusOr<std::vector<Held>> held =
+        MakeStock(file, stock, StockSize(stock, options_.duration));
     if (!held.ok()) return held.status();
     found =
         stocked_.emplace(stock, Stocked{.file = file, .held = *std::move(held)})
