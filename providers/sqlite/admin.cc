@@ -127,10 +127,12 @@ absl::Status ReadChildren(Connection& db, int64_t store,
   if (!after.ok()) return after.status();
   const int64_t page_size = PageSize(request.page_size());
   response.set_next_page_token(ReadPage(
-      db.Query("SELECT instance_key, 0, instance_id FROM instances"
-               " WHERE store_key = ? AND parent_id = ? AND instance_key > ?"
-               " ORDER BY instance_key LIMIT ?",
-               store, request.instance(), after->first, page_size + 1),
+      db.Query("SELECT created_ms, instance_key, instance_id FROM instances"
+               " WHERE store_key = ? AND parent_id = ?"
+               " AND (created_ms, instance_key) > (?, ?)"
+               " ORDER BY created_ms, instance_key LIMIT ?",
+               store, request.instance(), after->first, after->second,
+               page_size + 1),
       page_size, [&response](const Rows& rows) {
         response.add_instance_ids(std::string(rows.Text(2)));
       }));

@@ -50,7 +50,8 @@ CREATE INDEX instances_locked ON instances (store_key, locked_until_us)
   WHERE locked_until_us IS NOT NULL;
 CREATE INDEX instances_by_age ON instances (store_key, created_ms, instance_key)
   WHERE created_ms IS NOT NULL;
-CREATE INDEX instances_by_parent ON instances (store_key, parent_id, instance_key)
+CREATE INDEX instances_by_parent
+  ON instances (store_key, parent_id, created_ms, instance_key)
   WHERE parent_id IS NOT NULL;
 
 CREATE TABLE executions (

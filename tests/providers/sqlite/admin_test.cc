@@ -208,7 +208,13 @@ TEST_F(Admin, PagesOfExecutionsGoUpward) {
 
 TEST_F(Admin, PagesOfChildrenAreOldestFirst) {
   MakeInstance("parent");
+  // What counts is when the record was made, not the first message.
+  Enqueue(Start("a"), NowUs() + kHourUs);
   for (const char* id : {"z", "m", "a"}) MakeInstance(id, ChildOf("parent"));
+  db().Run("UPDATE instances SET created_ms = 9 WHERE instance_id = 'a'");
+  db().Run(
+      "UPDATE instances SET created_ms = 5 WHERE instance_id IN"
+      " ('z', 'm')");
   MakeInstance("grandchild", ChildOf("a"));
   v1::ListChildrenRequest request;
   request.set_instance("parent");

@@ -265,20 +265,16 @@ TEST_F(Deletion, TheLimitCountsRoots) {
   EXPECT_EQ(ByFilter(filter)->instances_deleted(), 2u);
 }
 
-TEST_F(Deletion, ACompletionForADeletedInstanceChangesNoHistory) {
+TEST_F(Deletion, ALateCompletionIsAMessageLikeAnyOther) {
   MakeRunning("a");
-  EnqueueWork(db(), kStore, Activity("a", 1));
   ASSERT_TRUE(Named({"a"}, true).ok());
-  // The completion of an activity that ran all the while.
+  // Of an activity that ran all the while.
   Enqueue(Done("a", 1), 1);
-  EXPECT_FALSE(Fetch(NowUs()));
-  MakeRunning("b");
-  v1::AckOrchestrationItemRequest ack = AckTurnOf(1);
-  *ack.mutable_metadata() = Recorded();
-  *ack.add_history_delta() = Scheduled(1, "new life");
-  TakeTurn(ack, "a");
-  EXPECT_EQ(db().Number("SELECT count(*) FROM history"), 1)
-      << "only what the runtime appended";
+  Enqueue(Start("a"), 2);
+  const v1::OrchestrationItem item = MustFetch(NowUs()).item();
+  EXPECT_THAT(TextsOf(item), ElementsAre("done", "start"));
+  EXPECT_EQ(item.history_size(), 0);
+  EXPECT_EQ(db().Number("SELECT count(*) FROM history"), 0);
 }
 
 }  // namespace

@@ -276,6 +276,18 @@ TEST_F(TurnAck, AppendingOutsideATurnMovesNoRecordedInstance) {
   EXPECT_EQ(Info("a").current_execution_id(), 1u);
 }
 
+TEST_F(TurnAck, AppendingOutsideATurnChangesNoState) {
+  MakeInstance("a");
+  v1::AppendHistoryRequest append;
+  append.set_instance("a");
+  append.set_execution_id(1);
+  *append.add_events() = SetKey(1, "key", "value");
+  *append.add_events() = SetStatus(2, "busy");
+  ASSERT_TRUE(AppendOutsideTurn(db(), kStore, append).ok());
+  EXPECT_FALSE(Status("a").has_value());
+  EXPECT_EQ(db().Number("SELECT count(*) FROM kv_changes"), 0);
+}
+
 TEST_F(TurnAck, AppendingOutsideATurnMakesNoRecord) {
   v1::AppendHistoryRequest append;
   append.set_instance("a");
