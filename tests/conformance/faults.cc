@@ -263,7 +263,9 @@ std::vector<Fault> CommonFaults() {
         {"instance_locking/multi_threaded_no_duplicate_processing", "FETCH-1"},
         {"lock_expiration/concurrent_lock_attempts_respect_expiration",
          "FETCH-1"},
-        {"atomicity/lock_released_only_on_successful_ack", "FETCH-1"}},
+        {"atomicity/lock_released_only_on_successful_ack", "FETCH-1"},
+        {"capability_filtering/concurrent_filtered_fetch_no_double_lock",
+         "FETCH-1"}},
        &FetchIgnoresLocks},
       {"AckIsNotAtomic",
        {{"atomicity/atomicity_failure_rollback", "ACK-1"}},
@@ -359,7 +361,9 @@ std::vector<Fault> CommonFaults() {
 const std::vector<Fault>& AllFaults() {
   static const std::vector<Fault> faults = [] {
     std::vector<Fault> all = CommonFaults();
-    for (const auto& more : {FaultsOfQueues(), FaultsOfTurns()}) {
+    for (const auto& more :
+         {FaultsOfFilters(), FaultsOfQueues(), FaultsOfSessions(),
+          FaultsOfStatus(), FaultsOfTurns()}) {
       all.insert(all.end(), more.begin(), more.end());
     }
     return all;

@@ -28,7 +28,10 @@ struct Fault {
 const std::vector<Fault>& AllFaults();
 
 // Parts of AllFaults, in files of their own.
+std::vector<Fault> FaultsOfFilters();
 std::vector<Fault> FaultsOfQueues();
+std::vector<Fault> FaultsOfSessions();
+std::vector<Fault> FaultsOfStatus();
 std::vector<Fault> FaultsOfTurns();
 
 }  // namespace duroxide::conformance

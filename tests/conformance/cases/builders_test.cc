@@ -71,6 +71,21 @@ TEST(BuildersTest, AStartWithoutAVersionHasNone) {
                    .has_version());
 }
 
+TEST(BuildersTest, AClearedStatusHasNoTextAndAnEmptyOneHas) {
+  EXPECT_FALSE(
+      CustomStatusClearedEvent(2).custom_status_updated().has_status());
+  EXPECT_TRUE(CustomStatusEvent(2, "").custom_status_updated().has_status());
+}
+
+TEST(BuildersTest, AKeyIsSetAtItsEventsMomentUnlessItSaysAnother) {
+  const v1::Event set = KeyValueSetEvent(2, "color", "red");
+  EXPECT_EQ(set.key_value_set().last_updated_at_ms(), set.timestamp_ms());
+  EXPECT_EQ(KeyValueSetEvent(2, "color", "red", 7)
+                .key_value_set()
+                .last_updated_at_ms(),
+            7u);
+}
+
 TEST(AckBuilderTest, TakesLockAndExecutionFromTheItem) {
   const v1::AckOrchestrationItemRequest ack =
       AckBuilder(Held("order-1", 4)).Append(StartedEvent(1)).CancelActivity(2);
@@ -96,10 +111,12 @@ TEST(AckBuilderTest, SetsOnlyTheMetadataThatItIsTold) {
   const v1::AckOrchestrationItemRequest ack = AckBuilder(Held("order-1", 1))
                                                   .LockToken(kUnknownToken)
                                                   .Parent("order-0")
-                                                  .Output("");
+                                                  .Output("")
+                                                  .PinnedVersion({});
   EXPECT_EQ(ack.lock_token(), kUnknownToken);
   EXPECT_EQ(ack.metadata().parent_instance_id(), "order-0");
   EXPECT_TRUE(ack.metadata().has_output()) << "empty is not absent";
+  EXPECT_TRUE(ack.metadata().has_pinned_version()) << "0.0.0 is a version";
   EXPECT_FALSE(ack.metadata().has_status());
   EXPECT_FALSE(ack.metadata().has_orchestration_name());
 }
