@@ -133,15 +133,17 @@ TEST_F(Cost, OfAHotPathDoesNotGrow) {
   FillInstances();
   FillActivities();
   FillOutcomes();
-  const auto expect_alike = [](const char* what, int64_t empty, int64_t full) {
+  const auto expect_alike = [](const std::string& what, int64_t empty,
+                               int64_t full) {
+    RecordProperty(what + "_steps_in_an_empty_store", std::to_string(empty));
+    RecordProperty(what + "_steps_in_a_full_store", std::to_string(full));
     EXPECT_LE(static_cast<double>(full), 1.5 * static_cast<double>(empty))
         << what << " took " << empty << " steps in an empty store";
   };
-  expect_alike("A turn", turn, CostOf([&] { hot_path.TakeTurn(); }));
-  expect_alike("Work", work, CostOf([&] { hot_path.DoWork(); }));
-  expect_alike("The next due moment", next_due,
-               CostOf([&] { hot_path.AskForNextDue(); }));
-  expect_alike("A repeated request", request,
+  expect_alike("turn", turn, CostOf([&] { hot_path.TakeTurn(); }));
+  expect_alike("work", work, CostOf([&] { hot_path.DoWork(); }));
+  expect_alike("next_due", next_due, CostOf([&] { hot_path.AskForNextDue(); }));
+  expect_alike("repeated_request", request,
                CostOf([&] { hot_path.RepeatRequest(); }));
 }
 
