@@ -362,7 +362,7 @@ const std::vector<Fault>& AllFaults() {
   static const std::vector<Fault> faults = [] {
     std::vector<Fault> all = CommonFaults();
     for (const auto& more :
-         {FaultsOfFilters(), FaultsOfQueues(), FaultsOfSessions(),
+         {FaultsOfFilters(), FaultsOfKv(), FaultsOfQueues(), FaultsOfSessions(),
           FaultsOfStatus(), FaultsOfTurns()}) {
       all.insert(all.end(), more.begin(), more.end());
     }

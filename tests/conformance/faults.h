@@ -29,6 +29,7 @@ const std::vector<Fault>& AllFaults();
 
 // Parts of AllFaults, in files of their own.
 std::vector<Fault> FaultsOfFilters();
+std::vector<Fault> FaultsOfKv();
 std::vector<Fault> FaultsOfQueues();
 std::vector<Fault> FaultsOfSessions();
 std::vector<Fault> FaultsOfStatus();

@@ -41,6 +41,8 @@ constexpr Part kParts[] = {
     {"conformance/case.h", "case writing"},
     {"conformance/fixture.h", "case writing"},
     {"conformance/builders.h", "case writing"},
+    {"conformance/durations.h", "case writing"},
+    {"conformance/fetch_terms.h", "case writing"},
     {"conformance/matchers.h", "case writing"},
     {"conformance/cases/", "cases"},
     {"bench/", "bench"},
