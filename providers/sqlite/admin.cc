@@ -105,7 +105,7 @@ absl::Status ReadExecutions(Connection& db, int64_t store,
       ParsePageToken(request.page_token(), {0, 0});
   if (!after.ok()) return after.status();
   const std::optional<Instance> instance =
-      FindInstance(db, store, request.instance());
+      FindRecorded(db, store, request.instance());
   if (!instance.has_value()) return db.error();
   const int64_t page_size = PageSize(request.page_size());
   response.set_next_page_token(
@@ -183,7 +183,8 @@ absl::Status ReadExecutionInfo(
       "SELECT status, output, started_ms, completed_ms, event_count"
       " FROM instances JOIN executions"
       " ON executions.instance_key = instances.instance_key"
-      " WHERE store_key = ? AND instance_id = ? AND execution_id = ?",
+      " WHERE store_key = ? AND instance_id = ? AND created_ms IS NOT NULL"
+      " AND execution_id = ?",
       store, request.instance(), static_cast<int64_t>(request.execution_id()));
   if (!rows.Next()) {
     return MakeError(
@@ -267,7 +268,7 @@ void ReadSystemMetrics(Connection& db, int64_t store,
       "SELECT count(*), coalesce(sum(event_count), 0)"
       " FROM instances JOIN executions"
       " ON executions.instance_key = instances.instance_key"
-      " WHERE store_key = ?",
+      " WHERE store_key = ? AND created_ms IS NOT NULL",
       store);
   if (!rows.Next()) return;
   metrics.set_total_executions(static_cast<uint64_t>(rows.Int(0)));

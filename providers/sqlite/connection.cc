@@ -80,7 +80,11 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(
                         ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
                         : SQLITE_OPEN_READONLY;
   sqlite3* handle = nullptr;
-  const int code = sqlite3_open_v2(database.c_str(), &handle,
+  // Debian's SQLite takes a name that begins with "file:" for a URI; here it is
+  // a file's name like any other.
+  const std::string path =
+      database.starts_with("file:") ? absl::StrCat("./", database) : database;
+  const int code = sqlite3_open_v2(path.c_str(), &handle,
                                    flags | SQLITE_OPEN_NOMUTEX, nullptr);
   // Owns the handle from here on: it is to be closed after a failure too.
   std::unique_ptr<Connection> connection(new Connection(handle, busy_timeout));

@@ -24,8 +24,8 @@ namespace duroxide::sqlite {
 // The text of a statement, always a literal: its address is the key under which
 // a connection keeps the prepared statement.
 struct Sql {
-  // NOLINTNEXTLINE(google-explicit-constructor): a literal is what it is made
-  // of
+  // Implicit, so that a literal can stand where a statement is asked for.
+  // NOLINTNEXTLINE(google-explicit-constructor)
   consteval Sql(const char* literal) : text(literal) {}
   const char* text;
 };

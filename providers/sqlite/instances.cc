@@ -1,5 +1,7 @@
 #include "providers/sqlite/instances.h"
 
+#include <utility>
+
 #include "providers/sqlite/moment.h"
 
 namespace duroxide::sqlite {
@@ -11,6 +13,17 @@ using provider::v1::ExecutionMetadata;
 std::optional<std::string_view> View(bool present, const std::string& value) {
   if (!present) return std::nullopt;
   return std::string_view(value);
+}
+
+// Copies the current execution's pinned version to where fetches look. An
+// instance without a record passes every filter (FETCH-7).
+void RefreshPinned(Connection& db, const Instance& instance) {
+  if (!instance.recorded) return;
+  db.Run(
+      "UPDATE instances SET pinned = (SELECT pinned FROM executions"
+      "  WHERE instance_key = ?1 AND execution_id = current_execution)"
+      " WHERE instance_key = ?1",
+      instance.key);
 }
 
 }  // namespace
@@ -57,20 +70,17 @@ void AdvanceCurrentExecution(Connection& db, Instance& instance,
                              int64_t execution_id) {
   if (execution_id <= instance.current_execution) return;
   instance.current_execution = execution_id;
-  db.Run(
-      "UPDATE instances SET current_execution = ?1, pinned ="
-      " (SELECT pinned FROM executions"
-      "  WHERE instance_key = ?2 AND execution_id = ?1)"
-      " WHERE instance_key = ?2",
-      execution_id, instance.key);
+  db.Run("UPDATE instances SET current_execution = ? WHERE instance_key = ?",
+         execution_id, instance.key);
+  RefreshPinned(db, instance);
 }
 
 void ApplyMetadata(Connection& db, Instance& instance, int64_t execution_id,
                    const ExecutionMetadata& metadata) {
   const int64_t now_ms = NowMs();
-  if (metadata.has_orchestration_name() &&
-      metadata.has_orchestration_version()) {
-    instance.recorded = true;
+  bool made_record = false;
+  if (MakesRecord(metadata)) {
+    made_record = !std::exchange(instance.recorded, true);
     // The parent is set with the record and stays as it was then.
     db.Run(
         "UPDATE instances SET name = ?, version = ?,"
@@ -100,10 +110,9 @@ void ApplyMetadata(Connection& db, Instance& instance, int64_t execution_id,
         "UPDATE executions SET pinned = ?"
         " WHERE instance_key = ? AND execution_id = ?",
         Blob{key}, instance.key, execution_id);
-    if (execution_id == instance.current_execution) {
-      db.Run("UPDATE instances SET pinned = ? WHERE instance_key = ?",
-             Blob{key}, instance.key);
-    }
+  }
+  if (metadata.has_pinned_version() || made_record) {
+    RefreshPinned(db, instance);
   }
 }
 

@@ -52,6 +52,12 @@ void EnsureExecution(Connection& db, const Instance& instance,
 void AdvanceCurrentExecution(Connection& db, Instance& instance,
                              int64_t execution_id);
 
+// True where the metadata names what an instance record is made from (ACK-2).
+inline bool MakesRecord(const provider::v1::ExecutionMetadata& metadata) {
+  return metadata.has_orchestration_name() &&
+         metadata.has_orchestration_version();
+}
+
 // Stores what the runtime told of an execution that exists (ACK-2, ACK-6).
 void ApplyMetadata(Connection& db, Instance& instance, int64_t execution_id,
                    const provider::v1::ExecutionMetadata& metadata);

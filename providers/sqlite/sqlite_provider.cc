@@ -494,6 +494,10 @@ class SqliteProvider final : public Provider {
 
 absl::StatusOr<std::unique_ptr<Provider>> OpenSqliteProvider(
     SqliteOptions options) {
+  if (options.database.empty()) {
+    return absl::InvalidArgumentError(
+        "database: is empty; name a file, or :memory:");
+  }
   absl::StatusOr<std::unique_ptr<Connection>> writer =
       OpenForWriting(options.database, options.busy_timeout);
   if (!writer.ok()) return writer.status();

@@ -33,7 +33,8 @@ struct SqliteOptions {
 
 // Opens the database, bringing its schema up to date.
 //
-// Errors, with nothing written to the file: FAILED_PRECONDITION where the
+// Errors, with nothing written to the file: INVALID_ARGUMENT where no file is
+// named, FAILED_PRECONDITION where the
 // schema is newer than this program, DATA_LOSS where the file is damaged or no
 // database of this project, UNAVAILABLE where it cannot be opened or is locked
 // by a program that is not a provider. The message names the file and what to

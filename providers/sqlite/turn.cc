@@ -169,7 +169,11 @@ absl::Status AckTurn(Connection& db, int64_t store,
   Instance& instance = turn->instance;
 
   EnsureExecution(db, instance, execution_id);
-  AdvanceCurrentExecution(db, instance, execution_id);
+  // Without a record, what makes an execution the current one is its events.
+  if (instance.recorded || MakesRecord(request.metadata()) ||
+      !request.history_delta().empty()) {
+    AdvanceCurrentExecution(db, instance, execution_id);
+  }
   if (absl::Status appended =
           AppendEvents(db, instance, execution_id, request.history_delta());
       !appended.ok()) {
