@@ -43,6 +43,8 @@ constexpr Part kParts[] = {
     {"conformance/builders.h", "case writing"},
     {"conformance/durations.h", "case writing"},
     {"conformance/fetch_terms.h", "case writing"},
+    {"conformance/durations.h", "case writing"},
+    {"conformance/fetch_terms.h", "case writing"},
     {"conformance/matchers.h", "case writing"},
     {"conformance/cases/", "cases"},
     {"bench/", "bench"},
