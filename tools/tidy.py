@@ -64,6 +64,14 @@ def dependencies(tree):
     return result
 
 
+def current_settings():
+    """The version of clang-tidy, and what .clang-tidy says but for comments."""
+    return "".join(
+        subprocess.run([CLANG_TIDY, option], check=True, capture_output=True,
+                       text=True, cwd=ROOT).stdout
+        for option in ("--version", "--dump-config"))
+
+
 def key_of(settings, commands, noted, digests):
     """Stands for all that decides whether a source passes."""
     parts = [settings, *commands]
@@ -89,10 +97,7 @@ def main():
     tree = pathlib.Path(sys.argv[1]).resolve()
     passed = tree / "tidy"
     passed.mkdir(exist_ok=True)
-    version = subprocess.run([CLANG_TIDY, "--version"], check=True,
-                             capture_output=True, text=True).stdout
-    noted, digests = dependencies(tree), Digests()
-    settings = version + digests.of(ROOT / ".clang-tidy")
+    noted, digests, settings = dependencies(tree), Digests(), current_settings()
     keys = {source: key_of(settings, commands, noted, digests)
             for source, commands in own_commands(tree).items()}
     todo = [source for source, key in keys.items() if not (passed / key).exists()]

@@ -18,8 +18,8 @@ constexpr absl::Duration kRetryPause = absl::Milliseconds(20);
 CommitQueue::Finish FinishWith(std::shared_ptr<Fetch> fetch,
                                absl::Status status) {
   return [fetch = std::move(fetch),
-          status = std::move(status)](absl::Status committed) {
-    fetch->finish(committed.ok() ? status : std::move(committed));
+          status = std::move(status)](const absl::Status& committed) {
+    fetch->finish(committed.ok() ? status : committed);
   };
 }
 

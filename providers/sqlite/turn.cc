@@ -99,7 +99,7 @@ absl::Status ReadHistory(Connection& db, const LockedTurn& turn,
                                         max_bytes));
     return absl::OkStatus();
   }
-  const absl::Status read =
+  absl::Status read =
       ReadEvents(db, turn.instance_key, execution_id, *item.mutable_history());
   if (!read.ok()) item.clear_history();
   if (ReasonOf(read) == provider::v1::ERROR_REASON_HISTORY_CORRUPT) {
