@@ -64,10 +64,10 @@ struct CaseTraits {
 struct Case {
   std::string_view category;
   std::string_view name;
-  CaseTraits traits;
+  CaseTraits traits = {};
   // Runs the case on `t`. Returns where it passed; every other end leaves by an
   // exception of the runner's own, which run_case.cc catches.
-  void (*body)(Fixture& t);
+  void (*body)(Fixture& t) = nullptr;
 
   // "category/name", by which users select the case.
   std::string id() const;

@@ -36,9 +36,9 @@ struct Failure {
   std::string expected;
   std::string seen;
   // What the case says besides; may be empty.
-  std::string context;
-  // Where the check stands.
-  std::string file;
+  std::string context = {};
+  // Where the check stands; empty where it is the runner's own.
+  std::string file = {};
   int line = 0;
 };
 
@@ -48,18 +48,18 @@ struct CaseResult {
   const Case* of = nullptr;
   Verdict verdict = Verdict::kPassed;
   // Why it was skipped or is inconclusive; else empty.
-  std::string reason;
+  std::string reason = {};
   // Set where the case failed.
-  std::optional<Failure> failure;
+  std::optional<Failure> failure = std::nullopt;
   // The calls of its last run.
-  std::vector<CallRecord> calls;
+  std::vector<CallRecord> calls = {};
   // How often it was run, because the runner was too slow the other times; 0
   // where it was skipped.
   int attempts = 0;
   // When its last run began; what the times of its calls are counted from.
-  Moment began;
+  Moment began = {};
   // Of all its runs together.
-  absl::Duration elapsed;
+  absl::Duration elapsed = absl::ZeroDuration();
 };
 
 // What came of a run.

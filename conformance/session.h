@@ -38,7 +38,7 @@ struct Answer {
 struct SessionOptions {
   // Outlives the session.
   Provider* provider = nullptr;
-  v1::GetProviderInfoResponse info;
+  v1::GetProviderInfoResponse info = {};
   absl::Duration lock_timeout = absl::Seconds(1);
   // Ends the run: waiting fetches return, further calls are not made.
   std::stop_token stop = {};
