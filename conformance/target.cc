@@ -10,14 +10,16 @@ namespace duroxide::conformance {
 
 absl::StatusOr<Target> Connect(const std::string& endpoint,
                                const std::string& embedded) {
-  Target target{.endpoint = endpoint};
+  Target target;
+  target.endpoint = endpoint;
   if (endpoint.empty()) {
     auto started = StartEmbedded(embedded);
     if (!started.ok()) return started.status();
     target.embedded = *std::move(started);
     target.endpoint = target.embedded->endpoint();
   }
-  remote::RemoteOptions options{.endpoint = target.endpoint};
+  remote::RemoteOptions options;
+  options.endpoint = target.endpoint;
   // What a case sends is what the provider gets, and what comes back is what is
   // judged; so nothing is sent again behind the case's back.
   options.retry.max_attempts = 1;
