@@ -4,6 +4,7 @@
 // Requests as these tests make them. What a message holds is the conformance
 // builders' business.
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 

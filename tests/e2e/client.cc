@@ -159,7 +159,7 @@ void Client::DoActivity() {
     return;
   }
   for (const v1::LockedWorkItem& held : fetched.response->items()) {
-    records_.leases.OnGiven(held.item().SerializeAsString(), held.lock_token(),
+    records_.leases.OnGiven(held.item().ShortDebugString(), held.lock_token(),
                             fetched.exchange, options_.lease);
     records_.ledger.Given(held.item(), fetched.exchange.asked);
     Handle(held);

@@ -2,11 +2,9 @@
 #define DUROXIDE_TESTS_E2E_CLIENT_H_
 
 #include <cstdint>
-#include <optional>
 #include <random>
 #include <stop_token>
 #include <string>
-#include <string_view>
 #include <variant>
 #include <vector>
 

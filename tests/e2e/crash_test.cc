@@ -10,7 +10,7 @@
 #include "conformance/builders.h"
 #include "providers/await.h"
 #include "tests/e2e/calls.h"
-#include "tests/e2e/load_test.h"
+#include "tests/e2e/load_fixture.h"
 #include "tests/e2e/stock.h"
 
 namespace duroxide::e2e {
@@ -42,7 +42,7 @@ class LongHeld {
   v1::LockedWorkItem work_;
 };
 
-class CrashTest : public LoadTest {
+class CrashTest : public LoadFixture {
  protected:
   // Opens the database and dies of it.
   void StartAndKillWhileItOpens() {

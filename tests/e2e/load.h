@@ -7,8 +7,6 @@
 // renew, or keep a lock until it is over. A ledger and a lease book watch.
 
 #include <cstdint>
-#include <memory>
-#include <string>
 #include <thread>
 #include <vector>
 

@@ -11,7 +11,7 @@
 #include "absl/time/time.h"
 #include "providers/await.h"
 #include "tests/e2e/calls.h"
-#include "tests/e2e/load_test.h"
+#include "tests/e2e/load_fixture.h"
 
 namespace duroxide::e2e {
 namespace {
@@ -21,7 +21,7 @@ constexpr int kWaits = 20;
 // How often the moment of the signal is tried.
 constexpr int kShutdowns = 10;
 
-class ShutdownTest : public LoadTest {
+class ShutdownTest : public LoadFixture {
  protected:
   const std::string listen_ = "unix:" + dir_.File("socket");
 };

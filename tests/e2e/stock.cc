@@ -46,7 +46,7 @@ class StockTaking {
       if (items.empty()) break;
       for (const v1::LockedWorkItem& held : items) {
         tokens.push_back(held.lock_token());
-        records_.leases.OnGiven(held.item().SerializeAsString(),
+        records_.leases.OnGiven(held.item().ShortDebugString(),
                                 held.lock_token(), exchange, all_.lease);
         NoteMessage(held.item(), exchange);
       }

@@ -6,8 +6,11 @@
 #include <chrono>
 #include <functional>
 #include <future>
+#include <iostream>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/time/clock.h"
 #include "conformance/builders.h"
@@ -15,7 +18,7 @@
 #include "providers/errors.h"
 #include "tests/e2e/calls.h"
 #include "tests/e2e/latencies.h"
-#include "tests/e2e/load_test.h"
+#include "tests/e2e/load_fixture.h"
 
 namespace duroxide::e2e {
 namespace {
@@ -34,7 +37,10 @@ constexpr int kManyOperations = 5'000;
 
 constexpr int kKills = 5;
 
-class TwoProcessesTest : public LoadTest {
+// Far longer than any wake-up, sanitizers included.
+constexpr absl::Duration kHang = absl::Minutes(2);
+
+class TwoProcessesTest : public LoadFixture {
  protected:
   // Both at once: they make the file together.
   TwoProcessesTest()
@@ -144,7 +150,7 @@ class WakeUpTest : public TwoProcessesTest {
     for (int i = 0; i < kWakeUps; ++i) {
       wake_up.prepare(*a_);
       auto fetch = std::async(std::launch::async, [this] {
-        auto work = TakeWork(*b_, {.poll = absl::Minutes(10)});
+        auto work = TakeWork(*b_, {.poll = kHang});
         return std::pair(std::move(work), absl::Now());
       });
       second_.WaitForLongPolls("worker", 1);
@@ -206,7 +212,7 @@ TEST_F(TwoProcessesTest, ALockOfOneThatRunsOutWakesAWaitAtTheOther) {
   ASSERT_TRUE(Enqueue(*a_, ActivityItem("i", 1)).ok());
   const absl::Time asked = absl::Now();
   TakeWork(*a_, {.lease = kLease});
-  const auto again = TakeWork(*b_, {.poll = absl::Minutes(10)});
+  const auto again = TakeWork(*b_, {.poll = kHang});
   EXPECT_GE(absl::Now(), asked + kLease);
   EXPECT_EQ(again.attempt_count(), 2);
 }

@@ -1,5 +1,5 @@
-#ifndef DUROXIDE_TESTS_E2E_LOAD_TEST_H_
-#define DUROXIDE_TESTS_E2E_LOAD_TEST_H_
+#ifndef DUROXIDE_TESTS_E2E_LOAD_FIXTURE_H_
+#define DUROXIDE_TESTS_E2E_LOAD_FIXTURE_H_
 
 #include <gtest/gtest.h>
 
@@ -18,10 +18,10 @@ namespace duroxide::e2e {
 
 // A test of what a load leaves in a database file, whatever happens to the
 // servers meanwhile.
-class LoadTest : public testing::Test {
+class LoadFixture : public testing::Test {
  protected:
   // Says how to have the same random choices again.
-  LoadTest();
+  LoadFixture();
 
   // A server on the database that serves.
   std::unique_ptr<ServerProcess> Start(const std::string& listen);
@@ -60,4 +60,4 @@ class LoadTest : public testing::Test {
 
 }  // namespace duroxide::e2e
 
-#endif  // DUROXIDE_TESTS_E2E_LOAD_TEST_H_
+#endif  // DUROXIDE_TESTS_E2E_LOAD_FIXTURE_H_
