@@ -38,20 +38,16 @@ CommitQueue::~CommitQueue() {
 }
 
 void CommitQueue::Submit(Work work, Finish finish) {
-  bool first;
-  {
-    std::lock_guard lock(mutex_);
-    first = requests_.empty();
-    requests_.push_back({std::move(work), std::move(finish)});
-  }
-  if (first) wake_.notify_one();
+  std::lock_guard lock(mutex_);
+  requests_.push_back({std::move(work), std::move(finish)});
+  // Under the lock: once it is let go, the request may be answered and the
+  // queue destroyed.
+  if (requests_.size() == 1) wake_.notify_one();
 }
 
 void CommitQueue::Post(Task task) {
-  {
-    std::lock_guard lock(mutex_);
-    tasks_.push_back(std::move(task));
-  }
+  std::lock_guard lock(mutex_);
+  tasks_.push_back(std::move(task));
   wake_.notify_one();
 }
 

@@ -22,10 +22,10 @@ WorkerThreads::~WorkerThreads() {
 }
 
 void WorkerThreads::Add(Task task) {
-  {
-    std::lock_guard lock(mutex_);
-    tasks_.push_back(std::move(task));
-  }
+  // Notified under the lock: once it is let go, the task may have run and all
+  // of this be destroyed.
+  std::lock_guard lock(mutex_);
+  tasks_.push_back(std::move(task));
   wake_.notify_one();
 }
 

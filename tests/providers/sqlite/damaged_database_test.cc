@@ -105,9 +105,7 @@ INSTANTIATE_TEST_SUITE_P(
         Damage{"CutAtAPage",
                [](std::string& bytes) { bytes.resize(10 * kPage); }},
         Damage{"CutInTheHeader", [](std::string& bytes) { bytes.resize(50); }}),
-    [](const ::testing::TestParamInfo<Damage>& info) {
-      return info.param.name;
-    });
+    [](const auto& way) { return way.param.name; });
 
 }  // namespace
 }  // namespace duroxide::sqlite

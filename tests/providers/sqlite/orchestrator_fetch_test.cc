@@ -72,7 +72,9 @@ TEST_F(OrchestratorFetch, WhatArrivesLaterSurvivesTheTurn) {
   const v1::LockedOrchestrationItem first = MustFetch(now_us);
   // Visible for longer than what was fetched, and yet not part of it.
   Enqueue(Raised("a", "later"), 50);
-  ASSERT_TRUE(AckTurn(db(), kStore, AckTurnOf(1, first.lock_token())).ok());
+  v1::AckOrchestrationItemRequest ack = AckTurnOf(1, first.lock_token());
+  *ack.mutable_metadata() = Recorded();
+  ASSERT_TRUE(AckTurn(db(), kStore, ack).ok());
   EXPECT_THAT(TextsOf(MustFetch(NowUs()).item()), ElementsAre("later"));
   EXPECT_EQ(Messages(), 2);
 }

@@ -12,6 +12,7 @@
 
 #include "providers/await.h"
 #include "providers/sqlite/sqlite_provider.h"
+#include "tests/providers/sqlite/messages.h"
 #include "tests/support/temp_dir.h"
 
 namespace duroxide::sqlite {
@@ -50,16 +51,18 @@ class Pending {
   std::future<absl::Status> outcome_;
 };
 
-template <typename Request, typename Response>
-Pending(Provider&,
-        void (Provider::*)(const CallContext&, const Request*, Response*,
-                           Provider::Done),
-        const Request&) -> Pending<Response>;
-template <typename Request, typename Response>
-Pending(Provider&,
-        void (Provider::*)(const CallContext&, const Request*, Response*,
-                           Provider::Done),
-        const Request&, const CallContext&) -> Pending<Response>;
+// Fetches that wait so long that a test that waits in vain fails by its time
+// limit.
+inline v1::FetchOrchestrationItemsRequest WaitForTurns() {
+  v1::FetchOrchestrationItemsRequest request = FetchTurns();
+  *request.mutable_poll_timeout() = Seconds(3600);
+  return request;
+}
+inline v1::FetchWorkItemsRequest WaitForWork() {
+  v1::FetchWorkItemsRequest request = FetchActivities();
+  *request.mutable_poll_timeout() = Seconds(3600);
+  return request;
+}
 
 // A provider on a file of the test's own.
 class FileProviderTest : public ::testing::Test {
@@ -114,7 +117,7 @@ class ProviderTest : public FileProviderTest,
 
 #define DUROXIDE_ON_FILE_AND_IN_MEMORY(Suite)                              \
   INSTANTIATE_TEST_SUITE_P(On, Suite, ::testing::Values("File", "Memory"), \
-                           [](const auto& info) { return info.param; })
+                           [](const auto& where) { return where.param; })
 
 }  // namespace duroxide::sqlite
 

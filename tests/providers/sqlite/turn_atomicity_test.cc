@@ -82,9 +82,9 @@ INSTANTIATE_TEST_SUITE_P(
         "DELETE ON work_items", "UPDATE ON session_heads", "DELETE ON messages",
         "INSERT ON instances", "INSERT ON messages",
         "UPDATE OF lock_token ON instances", "UPDATE OF due_us ON instances"),
-    [](const ::testing::TestParamInfo<std::string>& info) {
+    [](const auto& step) {
       std::string name;
-      for (const char letter : info.param) {
+      for (const char letter : step.param) {
         if (letter != ' ') name += letter;
       }
       return name;
