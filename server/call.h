@@ -60,7 +60,7 @@ class Call final : public grpc::ServerUnaryReactor {
                               "the server is shutting down"));
     }
     if (absl::Status status = Read(bytes); !status.ok()) {
-      return Answer(std::move(status));
+      return Answer(status);
     }
     CallContext caller;
     caller.deadline = Deadline();
