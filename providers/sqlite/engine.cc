@@ -30,6 +30,7 @@ Engine::Engine(std::unique_ptr<Connection> writer,
                std::vector<std::unique_ptr<Connection>> readers,
                bool shared_file, EngineObserver* observer)
     : has_readers_(readers.front() != nullptr),
+      observer_(observer),
       polls_(shared_file, &NextDue, observer),
       threads_(std::make_unique<WorkerThreads>(std::move(readers))) {
   queue_ = std::make_unique<CommitQueue>(
@@ -39,6 +40,9 @@ Engine::Engine(std::unique_ptr<Connection> writer,
             [task = std::move(task)](Connection*) mutable { task(); });
       },
       &polls_, observer);
+  polls_.set_free_expired([this](Connection& db, const QueueKey& queue) {
+    FreeExpired(db, queue);
+  });
   polls_.set_post(
       [this](CommitQueue::Task task) { queue_->Post(std::move(task)); });
 }
@@ -49,6 +53,15 @@ Engine::~Engine() {
   calls_.WaitForNone();
   queue_.reset();
   threads_.reset();
+}
+
+void Engine::FreeExpired(Connection& db, const QueueKey& queue) {
+  const int64_t locks = queue.second == Queue::kOrchestrator
+                            ? FreeExpiredTurns(db, queue.first, NowUs())
+                            : FreeExpiredWork(db, queue.first, NowUs());
+  if (locks > 0 && observer_ != nullptr) {
+    observer_->OnLocksExpired(queue.second, locks);
+  }
 }
 
 void Engine::Call::Finish(absl::Status committed) {

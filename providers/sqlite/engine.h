@@ -85,6 +85,10 @@ class Engine {
     return calls_.Track(std::move(done));
   }
 
+  // Makes visible again what ran out on a queue: locks, delays, sessions. On
+  // the writer's thread, in a transaction.
+  void FreeExpired(Connection& db, const QueueKey& queue);
+
   CommitQueue& queue() { return *queue_; }
   // For the writer's thread alone.
   LongPolls& polls() { return polls_; }
@@ -123,6 +127,7 @@ class Engine {
   absl::Status RunWrite(Connection& db, Call& call);
 
   const bool has_readers_;
+  EngineObserver* const observer_;
   // Requests with an id since old outcomes were last forgotten; the writer's.
   int recorded_ = 0;
   OpenCalls calls_;

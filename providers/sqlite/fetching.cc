@@ -51,11 +51,8 @@ struct Fetching::WorkFetch {
   Provider::Done done;
 };
 
-Fetching::Fetching(Engine& engine, uint64_t max_message_bytes,
-                   EngineObserver* observer)
-    : engine_(engine),
-      max_message_bytes_(max_message_bytes),
-      observer_(observer) {}
+Fetching::Fetching(Engine& engine, uint64_t max_message_bytes)
+    : engine_(engine), max_message_bytes_(max_message_bytes) {}
 
 void Fetching::Start(std::shared_ptr<Fetch> fetch) {
   auto waits = std::make_shared<bool>(false);
@@ -70,6 +67,7 @@ void Fetching::Start(std::shared_ptr<Fetch> fetch) {
         if (may_wait && polls.AnyWaiting(fetch->queue, fetch->shape)) {
           polls.Touch(fetch->queue);
         } else {
+          engine_.FreeExpired(db, fetch->queue);
           const absl::StatusOr<bool> found = fetch->attempt(db);
           if (!found.ok()) return found.status();
           // Nothing may have been found because a statement failed.
@@ -121,10 +119,6 @@ absl::StatusOr<bool> Fetching::TakeTurns(Connection& db, TurnFetch& fetch) {
   const absl::StatusOr<int64_t> store = FindStore(db, fetch.request->store());
   if (!store.ok()) return store.status();
   const int64_t now_us = NowUs();
-  const int64_t expired = FreeExpiredTurns(db, *store, now_us);
-  if (expired > 0 && observer_ != nullptr) {
-    observer_->OnLocksExpired(Queue::kOrchestrator, expired);
-  }
   fetch.turns.clear();
   while (fetch.turns.size() < MaxItems(fetch.request->max_items())) {
     std::optional<LockedTurn> turn =
@@ -218,10 +212,6 @@ absl::StatusOr<bool> Fetching::TakeWork(Connection& db, WorkFetch& fetch) {
   const absl::StatusOr<int64_t> store = FindStore(db, fetch.request->store());
   if (!store.ok()) return store.status();
   const int64_t now_us = NowUs();
-  const int64_t expired = FreeExpiredWork(db, *store, now_us);
-  if (expired > 0 && observer_ != nullptr) {
-    observer_->OnLocksExpired(Queue::kWorker, expired);
-  }
   fetch.response->Clear();
   uint64_t room = max_message_bytes_ - kEnvelopeBytes;
   const auto max_items = static_cast<int>(MaxItems(fetch.request->max_items()));

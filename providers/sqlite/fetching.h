@@ -8,7 +8,6 @@
 #include <memory>
 
 #include "absl/time/time.h"
-#include "providers/observer.h"
 #include "providers/provider.h"
 #include "providers/sqlite/engine.h"
 
@@ -23,9 +22,8 @@ inline constexpr absl::Duration kMaxPollTimeout = absl::Hours(1);
 // Thread-safe.
 class Fetching {
  public:
-  // All must outlive this; `observer` may be null.
-  Fetching(Engine& engine, uint64_t max_message_bytes,
-           EngineObserver* observer);
+  // The engine must outlive this.
+  Fetching(Engine& engine, uint64_t max_message_bytes);
 
   // Locks are taken by the writer, and the items read afterwards by a reader:
   // while an instance is locked nothing of what is read can change, and a long
@@ -54,7 +52,6 @@ class Fetching {
 
   Engine& engine_;
   const uint64_t max_message_bytes_;
-  EngineObserver* const observer_;
 };
 
 }  // namespace duroxide::sqlite

@@ -113,6 +113,14 @@ void LongPolls::AfterRollback() {
 
 void LongPolls::TryGroup(Connection& db, const QueueKey& queue,
                          std::vector<CommitQueue::Finish>& finished) {
+  const absl::Status freed = InSavepoint(db, [&] {
+    free_expired_(db, queue);
+    return absl::OkStatus();
+  });
+  if (!freed.ok()) {
+    touched_.insert(queue);  // tried again soon
+    return;
+  }
   std::vector<std::string> shapes;
   for (const auto& [shape, ids] : groups_[queue].by_shape) {
     shapes.push_back(shape);

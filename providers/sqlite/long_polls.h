@@ -42,7 +42,8 @@ struct Fetch {
   absl::Time deadline;
   // Asked for by a caller that is gone or does not want to wait any longer.
   std::stop_token stop;
-  // Takes locks and fills in the response; true where it found something.
+  // Takes locks and fills in the response; true where it found something. What
+  // ran out has been freed before.
   std::function<absl::StatusOr<bool>(Connection&)> attempt;
   // Told when it found something (after the commit), failed, or gave up.
   CommitQueue::Finish finish;
@@ -64,6 +65,13 @@ class LongPolls : public CommitQueue::Companion {
 
   // False once all waits were ended: nobody may wait any more.
   bool open() const { return open_; }
+
+  // What makes visible again whatever ran out on a queue; done once before its
+  // fetches are tried, not once for each. Set once, before the first Add.
+  using FreeExpired = std::function<void(Connection&, const QueueKey&)>;
+  void set_free_expired(FreeExpired free_expired) {
+    free_expired_ = std::move(free_expired);
+  }
 
   // Keeps a fetch that found nothing until it finds something or gives up.
   void Add(Connection& db, std::shared_ptr<Fetch> fetch);
@@ -116,6 +124,7 @@ class LongPolls : public CommitQueue::Companion {
   const NextDue next_due_;
   EngineObserver* const observer_;
   PostToWriter post_;
+  FreeExpired free_expired_ = [](Connection&, const QueueKey&) {};
   bool open_ = true;
   WaitId next_id_ = 1;
   std::map<WaitId, Wait> waits_;

@@ -28,8 +28,9 @@
 namespace duroxide::sqlite {
 namespace {
 
-// How many threads read and tell callers their answers, beside the writer.
-constexpr int kWorkerThreads = 3;
+// How many threads read and tell callers their answers, beside the writer: as
+// many as keep one long read from holding up the answers to everybody else.
+constexpr int kWorkerThreads = 2;
 
 constexpr std::string_view kName = "sqlite";
 constexpr std::string_view kVersion = "0.1.0";
@@ -43,7 +44,7 @@ class SqliteProvider final : public Provider {
       : options_(std::move(options)),
         engine_(std::move(writer), std::move(readers),
                 options_.database != ":memory:", options_.observer),
-        fetching_(engine_, options_.max_message_bytes, options_.observer) {}
+        fetching_(engine_, options_.max_message_bytes) {}
 
   void GetProviderInfo(const CallContext&,
                        const v1::GetProviderInfoRequest* request,
