@@ -16,6 +16,8 @@ grpc::ChannelArguments Arguments() {
   arguments.SetMaxSendMessageSize(kUnlimited);
   // Two providers of one process share no connection.
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  // Whether a call may be sent again is decided in remote_call.h.
+  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
   // An endpoint is reached directly, whatever proxy the environment names.
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   // How soon a lost server is tried again. The minimum is the time that one
