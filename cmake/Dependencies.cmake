@@ -8,7 +8,7 @@ find_package(prometheus-cpp CONFIG REQUIRED)
 find_package(SQLite3 REQUIRED)
 find_package(CLI11 CONFIG REQUIRED)
 find_package(nlohmann_json CONFIG REQUIRED)
+find_package(GTest CONFIG REQUIRED)  # its matchers are what cases check with
 if(DUROXIDE_BUILD_TESTS)
-  find_package(GTest CONFIG REQUIRED)
   include(GoogleTest)
 endif()
