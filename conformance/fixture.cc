@@ -2,9 +2,11 @@
 
 #include <exception>
 #include <latch>
+#include <mutex>
 #include <thread>
 
 #include "conformance/capabilities.h"
+#include "conformance/outcome.h"
 
 namespace duroxide::conformance {
 
@@ -26,12 +28,22 @@ ProviderMoment Fixture::ProviderTimeIn(absl::Duration delay,
 
 void Fixture::WaitUntilOver(const Interval& interval) {
   leases_.IntendUntil(interval.surely_over());
-  WaitUntil(interval.surely_over(), session_.stop());
+  WaitUntil(interval.surely_over(), stop_.get_token());
 }
 
 void Fixture::Concurrently(int n, const std::function<void(int)>& body) {
   std::latch all_ready(n);
-  std::vector<std::exception_ptr> ends(static_cast<size_t>(n));
+  std::mutex mutex;
+  // How the first of its kind ended. Where one thread was too slow, what others
+  // saw proves nothing; and one that was stopped was stopped by another's end.
+  std::exception_ptr too_slow;
+  std::exception_ptr failed;
+  std::exception_ptr stopped;
+  const auto keep = [&](std::exception_ptr& end) {
+    std::lock_guard lock(mutex);
+    if (end == nullptr) end = std::current_exception();
+    stop_.request_stop();
+  };
   {
     std::vector<std::jthread> threads;
     for (int i = 0; i < n; ++i) {
@@ -39,13 +51,17 @@ void Fixture::Concurrently(int n, const std::function<void(int)>& body) {
         all_ready.arrive_and_wait();
         try {
           body(i);
+        } catch (const CaseTooSlow&) {
+          keep(too_slow);
+        } catch (const CaseInterrupted&) {
+          keep(stopped);
         } catch (...) {
-          ends[static_cast<size_t>(i)] = std::current_exception();
+          keep(failed);
         }
       });
     }
   }
-  for (const std::exception_ptr& end : ends) {
+  for (const std::exception_ptr& end : {too_slow, failed, stopped}) {
     if (end != nullptr) std::rethrow_exception(end);
   }
 }

@@ -24,6 +24,7 @@
 #include <functional>
 #include <optional>
 #include <source_location>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -80,7 +81,9 @@ class Fixture final : public Judge {
 
   // For the runner: `t` of one run, in the store of `session`, which outlives
   // it.
-  explicit Fixture(CaseSession& session) : session_(session) {}
+  explicit Fixture(CaseSession& session)
+      : session_(session),
+        interrupted_(session.stop(), [this] { stop_.request_stop(); }) {}
 
   // --- What holds for the whole case.
 
@@ -236,7 +239,7 @@ class Fixture final : public Judge {
   template <typename Look, typename... Context>
   void Eventually(Look look, MatcherHere<std::invoke_result_t<Look>> matcher,
                   const Context&... context) {
-    Patience patience(session_.stop(), kPatience);
+    Patience patience(stop_.get_token(), kPatience);
     while (true) {
       const std::invoke_result_t<Look> seen = look();
       if (matcher.matcher.Matches(seen)) return;
@@ -249,7 +252,8 @@ class Fixture final : public Judge {
 
   // Calls `body` with 0 to n - 1, each on a thread of its own, all let go at
   // the same moment, and waits for all. A check that fails on one of them fails
-  // the case when all have ended.
+  // the case when all have ended; the others stop waiting for what may never
+  // come.
   void Concurrently(int n, const std::function<void(int)>& body);
 
  private:
@@ -283,6 +287,10 @@ class Fixture final : public Judge {
 
   CaseSession& session_;
   Leases leases_;
+  // Ends all waiting: the run was interrupted, or a thread of Concurrently has
+  // ended the case.
+  std::stop_source stop_;
+  std::stop_callback<std::function<void()>> interrupted_;
 };
 
 }  // namespace duroxide::conformance

@@ -82,7 +82,7 @@ Locked<Message> Fixture::FetchWithin(ProviderMethod<Request, Response> method,
     longest = std::min(longest,
                        FromProto(provider_info().limits().max_poll_timeout()));
   }
-  Patience patience(session_.stop(), limit);
+  Patience patience(stop_.get_token(), limit);
   do {
     if (long_polls) {
       *request.mutable_poll_timeout() =

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "conformance/fixture.h"
+#include "conformance/outcome.h"
 #include "conformance/run_case.h"
 #include "gmock/gmock.h"
 #include "tests/conformance/stub_provider.h"
@@ -191,6 +192,44 @@ TEST_F(RunCaseTest, AFailureOnAnyThreadFailsTheCase) {
   const CaseResult result = Run(concurrent);
   EXPECT_EQ(result.verdict, Verdict::kFailed);
   EXPECT_THAT(result.failure->expected, HasSubstr("equal to 2"));
+}
+
+TEST_F(RunCaseTest, WhereOneThreadIsTooSlowTheOthersProveNothing) {
+  const Case slow = MakeCase("slow", [](Fixture& t) {
+    t.Concurrently(3, [&](int i) {
+      if (i == 1) {
+        const Moment long_ago = Add(Now(), -absl::Hours(1));
+        t.ExpectDuring({long_ago, long_ago, t.lock_timeout()}, 1, 1);
+      }
+      t.Expect(i, 1);
+    });
+  });
+  EXPECT_EQ(Run(slow).verdict, Verdict::kInconclusive);
+}
+
+// How many threads were stopped, for cases that cannot capture.
+std::atomic<int>& Stopped() {
+  static std::atomic<int> stopped;
+  return stopped;
+}
+
+TEST_F(RunCaseTest, AThreadThatFailsEndsTheWaitingOfTheOthers) {
+  Stopped() = 0;
+  const Case waiting = MakeCase("waiting", [](Fixture& t) {
+    t.Concurrently(3, [&](int i) {
+      if (i == 1) t.Fail("thread 1 to pass", "it failed");
+      try {
+        t.Eventually([] { return 1; }, 2, "what never comes");
+      } catch (const CaseInterrupted&) {
+        ++Stopped();
+        throw;
+      }
+    });
+  });
+  const CaseResult result = Run(waiting);
+  EXPECT_EQ(result.verdict, Verdict::kFailed);
+  EXPECT_EQ(result.failure->expected, "thread 1 to pass");
+  EXPECT_EQ(Stopped(), 2);
 }
 
 // Says that it is busy the first three times.
