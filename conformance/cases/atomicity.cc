@@ -24,9 +24,10 @@ bool HasCustomStatus(Fixture& t, std::string_view instance) {
 std::vector<std::string> Keys(Fixture& t, std::string_view instance) {
   v1::ListKvValuesRequest request;
   request.set_instance(std::string(instance));
+  const v1::ListKvValuesResponse values =
+      t.Do(&Provider::ListKvValues, request);
   std::vector<std::string> keys;
-  for (const v1::KvEntry& entry :
-       t.Do(&Provider::ListKvValues, request).entries()) {
+  for (const v1::KvEntry& entry : values.entries()) {
     keys.push_back(entry.key());
   }
   return keys;
