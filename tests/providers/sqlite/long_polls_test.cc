@@ -139,6 +139,35 @@ TEST_F(LongPollsTest, AfterOneFindsNothingItsShapeIsNotTried) {
   EXPECT_THAT(Ended(), ElementsAre());
 }
 
+TEST_F(LongPollsTest, WhatRanOutIsFreedOnceBeforeAllTries) {
+  std::vector<QueueKey> freed;
+  polls_.set_free_expired([&](Connection&, const QueueKey& queue) {
+    freed.push_back(queue);
+    items_["red"] = 2;
+  });
+  AddWait("a", kWork, "red");
+  AddWait("b", kWork, "red");
+  AddWait("c", kWork, "green");
+  TouchAndRound(kWork);
+  EXPECT_THAT(freed, ElementsAre(kWork));
+  EXPECT_THAT(Ended(), ElementsAre("a", "b"));
+}
+
+TEST_F(LongPollsTest, WhereFreeingFailsTheQueueIsTriedAgain) {
+  bool fails = true;
+  polls_.set_free_expired([&](Connection& db, const QueueKey&) {
+    if (fails) db.Run("DELETE FROM nowhere");
+  });
+  AddWait("a");
+  items_[""] = 1;
+  TouchAndRound(kTurns);
+  EXPECT_THAT(tried_, ElementsAre());
+  EXPECT_LT(polls_.NextRun(), absl::Now() + absl::Seconds(1));
+  fails = false;
+  Round();
+  EXPECT_THAT(Ended(), ElementsAre("a"));
+}
+
 TEST_F(LongPollsTest, OneShapeDoesNotHoldAnotherBack) {
   AddWait("a", kWork, "red");
   AddWait("b", kWork, "green");

@@ -5,6 +5,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "absl/strings/str_cat.h"
+
 namespace duroxide::sqlite {
 
 RawDatabase::RawDatabase(const std::string& file) {
@@ -64,11 +66,12 @@ std::string RawDatabase::Dump() {
     std::string columns;
     for (const std::string& column :
          Column("SELECT name FROM pragma_table_info('" + table + "')")) {
-      columns += (columns.empty() ? "quote(" : "||','||quote(") + column + ")";
+      absl::StrAppend(&columns, columns.empty() ? "" : "||','||", "quote(",
+                      column, ")");
     }
     for (const std::string& row :
          Column("SELECT " + columns + " FROM " + table + " ORDER BY 1")) {
-      dump += table + ": " + row + "\n";
+      absl::StrAppend(&dump, table, ": ", row, "\n");
     }
   }
   return dump;

@@ -163,7 +163,8 @@ TEST_P(Waiting, TheTimeIsUp) {
 }
 
 TEST_P(Waiting, TheCallersDeadlineIsKept) {
-  const CallContext context{.deadline = absl::Now() + absl::Milliseconds(20)};
+  CallContext context;
+  context.deadline = absl::Now() + absl::Milliseconds(20);
   Pending turns(*provider_, &Provider::FetchOrchestrationItems, WaitForTurns(),
                 context);
   EXPECT_EQ(turns.Get()->items_size(), 0);
