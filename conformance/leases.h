@@ -22,8 +22,8 @@ class Leases {
   // The lock was given back.
   void Release(const std::string& token);
 
-  // The case waits for `moment`: locks that are surely over by then are meant to
-  // be. One that only may be over is not.
+  // The case waits for `moment`: locks that are surely over by then are meant
+  // to be. One that only may be over is not.
   void IntendUntil(Moment moment);
 
   // The case has waited for something that did not come: every lock was meant

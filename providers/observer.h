@@ -1,7 +1,8 @@
 #ifndef DUROXIDE_PROVIDERS_OBSERVER_H_
 #define DUROXIDE_PROVIDERS_OBSERVER_H_
 
-// What an engine tells of itself while it works; a server turns it into metrics.
+// What an engine tells of itself while it works; a server turns it into
+// metrics.
 
 #include <cstdint>
 

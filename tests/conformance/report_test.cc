@@ -1,7 +1,7 @@
 // Reports against golden texts. To take over a wanted change, run the test with
-// DUROXIDE_UPDATE_GOLDEN=1 and look at the difference. Their case cites a clause
-// that there is not, so that they stay as they are where the contract is worded
-// better.
+// DUROXIDE_UPDATE_GOLDEN=1 and look at the difference. Their case cites a
+// clause that there is not, so that they stay as they are where the contract is
+// worded better.
 
 #include "conformance/report.h"
 
