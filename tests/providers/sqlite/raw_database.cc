@@ -69,8 +69,8 @@ std::string RawDatabase::Dump() {
       absl::StrAppend(&columns, columns.empty() ? "" : "||','||", "quote(",
                       column, ")");
     }
-    for (const std::string& row :
-         Column("SELECT " + columns + " FROM " + table + " ORDER BY 1")) {
+    for (const std::string& row : Column(absl::StrCat(
+             "SELECT ", columns, " FROM ", table, " ORDER BY 1"))) {
       absl::StrAppend(&dump, table, ": ", row, "\n");
     }
   }
