@@ -55,8 +55,8 @@ CONFORMANCE_CASE(
     .procedure =
         "Make an instance that is pinned to 1.2.3 and enqueue a message for "
         "it. Fetch with the range 1.0.0 to 1.9.9: the instance comes with its "
-        "history and message, at the first attempt. Fetch again: nothing, "
-        "with the filter and without. Ack: it is committed.",
+        "history and message, at the first attempt. Fetch again: nothing, with "
+        "the filter and without. Ack: it is committed.",
     .likely_causes = {
         "The comparison is turned round, or compares text.",
         "A filtered fetch has a query of its own, which leaves out messages, "
@@ -224,8 +224,8 @@ CONFORMANCE_CASE(
     .upstream = "test_fetch_filter_boundary_versions", .clauses = {"FETCH-7"},
     .proves =
         "Both bounds of the range belong to it, and what lies one patch "
-        "outside does not. Versions are compared number by number, not as "
-        "text and not as one number.",
+        "outside does not. Versions are compared number by number, not as text "
+        "and not as one number.",
     .procedure =
         "Take the range 1.2.3 to 1.10.5. For each of several versions make an "
         "instance that is pinned to it and fetch it with the filter: 1.2.3, "
@@ -309,8 +309,8 @@ CONFORMANCE_CASE(
     .procedure =
         "Make a pinned instance and one that is not pinned, each with a "
         "message, and enqueue the start of a third. Fetch with a filter that "
-        "has no range: nothing. Fetch three times without a filter: all "
-        "three come, at the first attempt.",
+        "has no range: nothing. Fetch three times without a filter: all three "
+        "come, at the first attempt.",
     .likely_causes = {
         "An empty filter is taken for no filter.",
         "What is not pinned passes every filter, also one with no range."}) {

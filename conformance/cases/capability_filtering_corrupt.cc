@@ -2,6 +2,7 @@
 // end.
 
 #include <string>
+#include <string_view>
 
 #include "conformance/builders.h"
 #include "conformance/case.h"
@@ -152,10 +153,9 @@ CONFORMANCE_CASE(
         "A corrupt instance that the filter leaves out keeps nobody from the "
         "instances behind it, and is neither locked nor counted.",
     .procedure =
-        "Make a corrupt instance that is pinned to 99.0.0 and a whole one "
-        "that is pinned to 1.0.0; the corrupt one's message is older. Fetch "
-        "for 1.x: the whole one. Fetch for 1.x: nothing, and the test service "
-        "says "
+        "Make a corrupt instance that is pinned to 99.0.0 and a whole one that "
+        "is pinned to 1.0.0; the corrupt one's message is older. Fetch for "
+        "1.x: the whole one. Fetch for 1.x: nothing, and the test service says "
         "0 attempts for the other. Fetch without a filter: the corrupt one, "
         "with history_error, at the first attempt.",
     .likely_causes = {
@@ -191,8 +191,8 @@ CONFORMANCE_CASE(
     .procedure =
         "Make a corrupt instance with a message and fetch it: it is running. "
         "Ack an event with id 99999, the status Failed and an output: the "
-        "instance and its execution have failed with that output, and there "
-        "is one event more. Reading the history is still HISTORY_CORRUPT.",
+        "instance and its execution have failed with that output, and there is "
+        "one event more. Reading the history is still HISTORY_CORRUPT.",
     .likely_causes = {
         "The ack reads the history, appends and writes it back.",
         "The ack checks that event ids follow each other.",

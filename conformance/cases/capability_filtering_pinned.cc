@@ -54,9 +54,9 @@ CONFORMANCE_CASE(
     .procedure =
         "Make an instance that is pinned to 1.0.0. Take a turn with no "
         "metadata, one with name and version, and one with a status. After "
-        "each, a message is fetched for exactly 1.0.0 and not for 2.x. Fail "
-        "to ack a turn with the pinned version 2.0.0, for a taken event id: "
-        "the same still holds.",
+        "each, a message is fetched for exactly 1.0.0 and not for 2.x. Fail to "
+        "ack a turn with the pinned version 2.0.0, for a taken event id: the "
+        "same still holds.",
     .likely_causes = {
         "The ack writes the pinned version always, absent or not.",
         "The record of the execution is replaced by each ack.",
@@ -96,9 +96,8 @@ CONFORMANCE_CASE(
         "Make an instance that is pinned to 1.0.0 and continue it as new; "
         "until the new execution is acked, the message is fetched for 1.x "
         "only. Ack execution 2 without a pinned version: a message is fetched "
-        "for 99.x. Ack with 2.0.0: the next one is fetched for 2.x and not "
-        "for 1.x. A late ack of execution 1 with 3.0.0 changes nothing in "
-        "that.",
+        "for 99.x. Ack with 2.0.0: the next one is fetched for 2.x and not for "
+        "1.x. A late ack of execution 1 with 3.0.0 changes nothing in that.",
     .likely_causes = {
         "The pinned version is kept with the instance.",
         "The new execution copies the version of the one before.",

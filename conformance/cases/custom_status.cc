@@ -113,8 +113,8 @@ CONFORMANCE_CASE(
         "Turns without a CustomStatusUpdated leave status and version as they "
         "are, whatever else they do, and so does a continue-as-new.",
     .procedure =
-        "Set a status. Take a turn with no events, one with a key-value and "
-        "an activity, and continue as new: after each the status is the same, "
+        "Set a status. Take a turn with no events, one with a key-value and an "
+        "activity, and continue as new: after each the status is the same, "
         "with version 1. Set another one in the new execution: version 2. "
         "Complete the instance: it is still there.",
     .likely_causes = {"Every ack writes the status, absent or not.",
@@ -147,9 +147,9 @@ CONFORMANCE_CASE(
     custom_status, custom_status_version_increments,
     .upstream = "test_custom_status_version_increments", .clauses = {"ACK-7"},
     .proves =
-        "Each ack that sets or clears the status raises the version by "
-        "exactly one: also where the text stays the same, where there was "
-        "nothing to clear, and where the ack has several such events.",
+        "Each ack that sets or clears the status raises the version by exactly "
+        "one: also where the text stays the same, where there was nothing to "
+        "clear, and where the ack has several such events.",
     .procedure =
         "Take turns that set a status, set the same one, clear it, clear it "
         "again, set three at once, and continue as new with one: the versions "

@@ -1,7 +1,6 @@
 // Reads of the key-value store over several executions: what was left, and what
 // the current one changed in that.
 
-#include "conformance/builders.h"
 #include "conformance/case.h"
 #include "conformance/cases/kv_steps.h"
 #include "conformance/cases/running_instance.h"
@@ -82,9 +81,9 @@ CONFORMANCE_CASE(
         "earlier ones left, each key once and in the order of the keys.",
     .procedure =
         "Set three keys and continue as new. Overwrite one, clear one, set a "
-        "new one that comes first: reads and lists have the new value, the "
-        "one that was left, and the new key, in order; the cleared one is "
-        "gone. The snapshot has what was left, unchanged.",
+        "new one that comes first: reads and lists have the new value, the one "
+        "that was left, and the new key, in order; the cleared one is gone. "
+        "The snapshot has what was left, unchanged.",
     .likely_causes = {
         "Only the single read merges, and the list does not.",
         "The list has what was left first and the changes behind it.",
@@ -143,10 +142,10 @@ CONFORMANCE_CASE(
         "ones left and every one that it set itself; what it sets afterwards "
         "is read.",
     .procedure =
-        "Set two keys and continue as new. Set a third; then clear all and "
-        "set a fourth, and one of the first two again, in one turn: these two "
-        "are read and listed, and nothing else. The snapshot has the first "
-        "two as they were. Continue as new: it has the last two.",
+        "Set two keys and continue as new. Set a third; then clear all and set "
+        "a fourth, and one of the first two again, in one turn: these two are "
+        "read and listed, and nothing else. The snapshot has the first two as "
+        "they were. Continue as new: it has the last two.",
     .likely_causes = {
         "Only keys that the current execution touched are hidden.",
         "What is set after the clear is hidden too.",

@@ -47,10 +47,10 @@ CONFORMANCE_CASE(
         "A key that several executions set has the value of the last one, and "
         "pruning the others one by one changes neither value nor moment.",
     .procedure =
-        "Set a key in three executions. Prune to the last two, and to the "
-        "last one: each time the third value is read, with its moment, and "
-        "the snapshot has the second. Continue as new and prune: the snapshot "
-        "has the third.",
+        "Set a key in three executions. Prune to the last two, and to the last "
+        "one: each time the third value is read, with its moment, and the "
+        "snapshot has the second. Continue as new and prune: the snapshot has "
+        "the third.",
     .likely_causes = {
         "Values are deleted with the execution that set them first.",
         "Values are stored per execution, and an older one shows when the "
@@ -112,8 +112,8 @@ CONFORMANCE_CASE(
         "not that one is still there; and what was cleared stays cleared.",
     .procedure =
         "Set two keys; continue as new, set a third and clear one. Prune: "
-        "execution 1 is gone, the two other keys are read, and the cleared "
-        "one is not.",
+        "execution 1 is gone, the two other keys are read, and the cleared one "
+        "is not.",
     .likely_causes = {"Keys are deleted with the execution that set them.",
                       "The prune undoes what the current execution changed."}) {
   RunningInstance order(t, "order-1");
@@ -137,8 +137,8 @@ CONFORMANCE_CASE(
         "is to be kept, and its keys stay, while it runs and after its end.",
     .procedure =
         "Set a key. Prune keeping nothing named, 0 and 1: nothing is removed, "
-        "and the key is read. Complete the instance and do so again: the "
-        "same, and the key is in the snapshot of a further turn.",
+        "and the key is read. Complete the instance and do so again: the same, "
+        "and the key is in the snapshot of a further turn.",
     .likely_causes = {
         "Keeping 0 removes the current execution.",
         "A prune always removes the keys of the current execution."}) {
@@ -170,9 +170,9 @@ CONFORMANCE_CASE(
         "A key that an execution long ago set, and none touched since, "
         "survives the prune of that execution, in reads and in snapshots.",
     .procedure =
-        "Set a key in execution 1 and another one in execution 2, and go on "
-        "to execution 3. Prune: two executions are gone. Both keys are read, "
-        "and the next turn's snapshot has both.",
+        "Set a key in execution 1 and another one in execution 2, and go on to "
+        "execution 3. Prune: two executions are gone. Both keys are read, and "
+        "the next turn's snapshot has both.",
     .likely_causes = {
         "The snapshot is put together from the histories of executions.",
         "Keys are deleted with the execution that set them."}) {
@@ -201,8 +201,8 @@ CONFORMANCE_CASE(
         "and an instance of the same id begins without them. Others keep "
         "theirs.",
     .procedure =
-        "Set the same key in two instances, complete the first and delete "
-        "it: its key is neither read nor listed, the other one's is. Make it "
+        "Set the same key in two instances, complete the first and delete it: "
+        "its key is neither read nor listed, the other one's is. Make it "
         "again: no key, no snapshot, also when it continues as new.",
     .likely_causes = {"Keys are not deleted with their instance.",
                       "Keys are deleted by key alone."}) {
@@ -232,8 +232,8 @@ CONFORMANCE_CASE(
         "Deleting a root removes the keys of its whole tree, and of no other "
         "instance.",
     .procedure =
-        "Make a root, a child, a grandchild and a root of its own, each with "
-        "a key, and complete the tree. Delete the root: three instances are "
+        "Make a root, a child, a grandchild and a root of its own, each with a "
+        "key, and complete the tree. Delete the root: three instances are "
         "gone, and with them their keys. The other root has its own.",
     .likely_causes = {
         "Only the root's keys are deleted.",

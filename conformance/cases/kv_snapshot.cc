@@ -112,8 +112,8 @@ CONFORMANCE_CASE(
     .procedure =
         "Let an instance with a key continue as new. Fetch the first turn of "
         "another instance, a later one, one of its next execution and one "
-        "after its end: no snapshot has a key. The first instance's still "
-        "has its key.",
+        "after its end: no snapshot has a key. The first instance's still has "
+        "its key.",
     .likely_causes = {
         "The snapshot is read without the instance.",
         "A snapshot that is empty is filled with that of the fetch before."}) {
@@ -145,9 +145,9 @@ CONFORMANCE_CASE(
         "The snapshot has what all earlier executions left together, and none "
         "of what the current one set.",
     .procedure =
-        "Set a key in each of three executions. In the second the snapshot "
-        "has the first one's key, in the third the first two's, after the end "
-        "all three.",
+        "Set a key in each of three executions. In the second the snapshot has "
+        "the first one's key, in the third the first two's, after the end all "
+        "three.",
     .likely_causes = {
         "The snapshot has the keys of the execution before only.",
         "The keys of the current execution are in the snapshot too."}) {
@@ -172,10 +172,10 @@ CONFORMANCE_CASE(
         "However many turns an execution takes, its own changes are in no "
         "snapshot of it, while reads see them at once.",
     .procedure =
-        "Set a counter in three turns, one of which says that the execution "
-        "is running: each is read, and no turn has a snapshot. Continue as "
-        "new and set it twice more: each is read, and the snapshot keeps the "
-        "value with which the execution began.",
+        "Set a counter in three turns, one of which says that the execution is "
+        "running: each is read, and no turn has a snapshot. Continue as new "
+        "and set it twice more: each is read, and the snapshot keeps the value "
+        "with which the execution began.",
     .likely_causes = {
         "Changes are merged by every ack, or by every ack with a status.",
         "The snapshot is what reads see.",
@@ -210,8 +210,8 @@ CONFORMANCE_CASE(
         "it in its snapshot, and so have two more turns, with the moment of "
         "its event.",
     .likely_causes = {
-        "The changes are merged when the next execution is acked, and not "
-        "when the last one ended.",
+        "The changes are merged when the next execution is acked, and not when "
+        "the last one ended.",
         "The snapshot is given with the first turn only."}) {
   RunningInstance order(t, "order-1");
   order.Turn({Set("counter", "5", 1'000)});
@@ -229,12 +229,12 @@ CONFORMANCE_CASE(
     .clauses = {"KV-2", "KV-1"},
     .proves =
         "An execution ends for the key-value store when it completes and when "
-        "it fails alike, and the changes of its last ack are part of it. "
-        "Reads see the same before and after.",
+        "it fails alike, and the changes of its last ack are part of it. Reads "
+        "see the same before and after.",
     .procedure =
         "For an instance that completes and one that fails: set a key, and in "
-        "the last ack overwrite it and set another one. Both are read. Fetch "
-        "a further message: both are in the snapshot.",
+        "the last ack overwrite it and set another one. Both are read. Fetch a "
+        "further message: both are in the snapshot.",
     .likely_causes = {
         "Only a continue-as-new merges the changes.",
         "The changes of the last ack are applied after the merge.",

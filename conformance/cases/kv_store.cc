@@ -25,10 +25,10 @@ CONFORMANCE_CASE(
         "given; reads see them as soon as the ack has returned. An ack that "
         "fails sets nothing, and neither does AppendHistory.",
     .procedure =
-        "Make an instance: it has no keys. Ack a turn that sets two: both "
-        "are read one by one, and listed with the moments of their events. "
-        "Fail to ack a turn that sets them anew, for a taken event id, and "
-        "append an event that does: the values are as before.",
+        "Make an instance: it has no keys. Ack a turn that sets two: both are "
+        "read one by one, and listed with the moments of their events. Fail to "
+        "ack a turn that sets them anew, for a taken event id, and append an "
+        "event that does: the values are as before.",
     .likely_causes = {"Reads see what earlier executions left only.",
                       "The moment is that of the ack instead of the event's.",
                       "The keys are written outside of the ack's transaction.",
@@ -231,8 +231,8 @@ CONFORMANCE_CASE(
     kv_store, kv_set_after_clear, .upstream = "test_kv_set_after_clear",
     .clauses = {"KV-1"},
     .proves =
-        "The events of one ack are applied in their order: what is set after "
-        "a clear stays, what is set before it goes.",
+        "The events of one ack are applied in their order: what is set after a "
+        "clear stays, what is set before it goes.",
     .procedure =
         "Set two keys. In one turn clear all and set a third: the third alone "
         "is there. In one turn set a fourth, clear all and set a fifth: the "

@@ -88,8 +88,8 @@ CONFORMANCE_CASE(
     .upstream = "test_kv_special_chars_in_key",
     .clauses = {"KV-3", "KV-1", "WIRE-9"},
     .proves =
-        "A key is any text and is found by exactly that text. Lists are in "
-        "the order of the keys' bytes.",
+        "A key is any text and is found by exactly that text. Lists are in the "
+        "order of the keys' bytes.",
     .procedure =
         "Set keys with blanks, dots, slashes, quotes, wildcards, line breaks, "
         "other scripts, the same letter in two forms, and the empty key. Each "

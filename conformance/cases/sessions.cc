@@ -21,9 +21,9 @@ CONFORMANCE_CASE(
         "Activities without a session go to whoever asks: to workers with a "
         "session configuration, whatever they hold, and to one without.",
     .procedure =
-        "Let two workers hold a session each. Enqueue three activities "
-        "without a session. The first worker, the second, and a fetch without "
-        "a session configuration take one each, in their order and unchanged. "
+        "Let two workers hold a session each. Enqueue three activities without "
+        "a session. The first worker, the second, and a fetch without a "
+        "session configuration take one each, in their order and unchanged. "
         "They bind nobody: each worker then takes another one.",
     .likely_causes = {
         "An absent session id is stored as the empty one, and so is a session "
@@ -291,8 +291,8 @@ CONFORMANCE_CASE(
         "The activities of a session come in the order in which they were "
         "enqueued, and one that is given back keeps its place.",
     .procedure =
-        "Enqueue four activities of a session, ids in no order, the last by "
-        "an ack. A worker takes the first two, gives them back in the other "
+        "Enqueue four activities of a session, ids in no order, the last by an "
+        "ack. A worker takes the first two, gives them back in the other "
         "order, and takes all four: in the order of enqueueing.",
     .likely_causes = {
         "Activities of a session are ordered by activity id.",
@@ -334,8 +334,8 @@ CONFORMANCE_CASE(
         "against another worker.",
     .likely_causes = {
         "A worker is given the activities of its sessions first, or alone.",
-        "An activity without a session makes its worker let go of the one "
-        "that it holds."}) {
+        "An activity without a session makes its worker let go of the one that "
+        "it holds."}) {
   Worker a(t, "worker-a");
   Worker b(t, "worker-b");
   const Interval held = a.Claim(2);

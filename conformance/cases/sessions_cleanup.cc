@@ -1,6 +1,5 @@
 // Which sessions a provider may forget.
 
-#include "conformance/builders.h"
 #include "conformance/case.h"
 #include "conformance/cases/session_steps.h"
 #include "conformance/fixture.h"
@@ -79,8 +78,8 @@ CONFORMANCE_CASE(
         "A session that is held stays, also where no activity of it is left: "
         "it is still its owner's afterwards.",
     .procedure =
-        "A worker claims a session for a long time; no activity is left. "
-        "Clean up twice: 0. Enqueue an activity: another worker gets nothing, "
+        "A worker claims a session for a long time; no activity is left. Clean "
+        "up twice: 0. Enqueue an activity: another worker gets nothing, "
         "renewing the owner's sessions gives 1, and the owner takes it.",
     .likely_causes = {"Every session without an activity is removed.",
                       "The end of the lock is compared the wrong way round."}) {
@@ -106,10 +105,10 @@ CONFORMANCE_CASE(
         "A session that was removed can be claimed like a new one, by anybody, "
         "and is then held, renewed and removed like any other.",
     .procedure =
-        "A worker claims a session for a short time. Wait until it has run "
-        "out and clean up: 1. Enqueue two activities of it: another worker "
-        "takes the first and holds the session, against the first worker. "
-        "Clean up: 0.",
+        "A worker claims a session for a short time. Wait until it has run out "
+        "and clean up: 1. Enqueue two activities of it: another worker takes "
+        "the first and holds the session, against the first worker. Clean up: "
+        "0.",
     .likely_causes = {
         "A removed session is marked and can never be claimed again.",
         "A claim is an update of a session that is expected to be there."}) {

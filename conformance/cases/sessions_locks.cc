@@ -54,9 +54,8 @@ CONFORMANCE_CASE(
         "anything, and takes the session over with it.",
     .procedure =
         "A worker claims a session for a short time. Enqueue an activity of "
-        "it. Another worker fetches until it gets it: the session had run "
-        "out. Renew the sessions of both: none of the first, one of the "
-        "other.",
+        "it. Another worker fetches until it gets it: the session had run out. "
+        "Renew the sessions of both: none of the first, one of the other.",
     .likely_causes = {
         "A long poll is not woken by the end of a session.",
         "The end of a session is seen only when its owner comes back, or when "
@@ -224,9 +223,8 @@ CONFORMANCE_CASE(
     .upstream = "test_both_locks_expire_different_worker_claims",
     .clauses = {"SESS-1", "SESS-2", "WORK-2"},
     .proves =
-        "When a worker has vanished and both its locks have run out, any "
-        "other one gets activity and session, and the old token is worth "
-        "nothing.",
+        "When a worker has vanished and both its locks have run out, any other "
+        "one gets activity and session, and the old token is worth nothing.",
     .procedure =
         "A worker takes an activity and its session for the same short time. "
         "Another one gets nothing. Wait until both have run out: the other "
@@ -297,9 +295,8 @@ CONFORMANCE_CASE(
         "worker that holds its session and by no other, at the next attempt.",
     .procedure =
         "A worker takes an activity, attempt 1, and abandons it. Another "
-        "worker gets nothing. The first one takes it, unchanged, at attempt "
-        "2, and acks it: nothing is left, and the instance gets one "
-        "completion.",
+        "worker gets nothing. The first one takes it, unchanged, at attempt 2, "
+        "and acks it: nothing is left, and the instance gets one completion.",
     .likely_causes = {
         "An abandon frees the session.",
         "The activity that comes back has lost its session id.",
@@ -334,9 +331,9 @@ CONFORMANCE_CASE(
         "the session.",
     .procedure =
         "A worker takes the first of two activities, attempt 1, and abandons "
-        "it with ignore_attempt and a delay. It takes the second one, and "
-        "then there is nothing. When the delay is over it takes the first: "
-        "attempt 1 again.",
+        "it with ignore_attempt and a delay. It takes the second one, and then "
+        "there is nothing. When the delay is over it takes the first: attempt "
+        "1 again.",
     .likely_causes = {
         "ignore_attempt is not looked at for activities of a session.",
         "The delay is left out where the session is the caller's.",

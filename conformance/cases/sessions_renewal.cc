@@ -3,7 +3,6 @@
 #include <string>
 #include <vector>
 
-#include "conformance/builders.h"
 #include "conformance/case.h"
 #include "conformance/cases/session_steps.h"
 #include "conformance/fixture.h"
@@ -100,13 +99,13 @@ CONFORMANCE_CASE(
     sessions, renew_session_lock_no_sessions,
     .upstream = "test_renew_session_lock_no_sessions", .clauses = {"SESS-2"},
     .proves =
-        "Renewing for an owner without sessions, for an unknown one and for "
-        "no owner at all is 0 and no error, and extends nothing.",
+        "Renewing for an owner without sessions, for an unknown one and for no "
+        "owner at all is 0 and no error, and extends nothing.",
     .procedure =
         "Renew for a worker in an empty store: 0. Let another worker claim a "
-        "session for a short time. Renew for the first one, for an unknown "
-        "one and for none: 0 each. Wait until the session has run out and "
-        "enqueue an activity: the first worker takes it.",
+        "session for a short time. Renew for the first one, for an unknown one "
+        "and for none: 0 each. Wait until the session has run out and enqueue "
+        "an activity: the first worker takes it.",
     .likely_causes = {"No session is an error.",
                       "No owner is taken for every owner.",
                       "The renewal counts the owners and not the sessions."}) {
@@ -231,9 +230,9 @@ CONFORMANCE_CASE(
         "Taking an activity of a session and acking it each count as activity "
         "in the session; waiting does not, nor does a renewal of the session.",
     .procedure =
-        "A worker takes an activity of a session: a renewal with the idle "
-        "time gives 1. Wait for the idle time: 0. Ack the activity: 1 again. "
-        "Wait once more: 0.",
+        "A worker takes an activity of a session: a renewal with the idle time "
+        "gives 1. Wait for the idle time: 0. Ack the activity: 1 again. Wait "
+        "once more: 0.",
     .likely_causes = {
         "The moment of last activity is that of the claim.",
         "The ack removes the activity without a look at its session.",
@@ -263,11 +262,10 @@ CONFORMANCE_CASE(
         "so that a long activity keeps its session; it does not extend the "
         "session by itself.",
     .procedure =
-        "A worker takes an activity of a session: a renewal with the idle "
-        "time gives 1. Wait for the idle time: 0. Renew the activity: 1 "
-        "again. Then claim a session for a short time, renew its activity for "
-        "a long one and wait until the session has run out: another worker "
-        "can claim it.",
+        "A worker takes an activity of a session: a renewal with the idle time "
+        "gives 1. Wait for the idle time: 0. Renew the activity: 1 again. Then "
+        "claim a session for a short time, renew its activity for a long one "
+        "and wait until the session has run out: another worker can claim it.",
     .likely_causes = {"Only fetches and acks count as activity.",
                       "The renewal of an activity extends its session too."}) {
   const absl::Duration idle = t.lock_timeout();

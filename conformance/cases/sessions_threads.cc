@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "conformance/builders.h"
 #include "conformance/case.h"
 #include "conformance/cases/session_steps.h"
 #include "conformance/fixture.h"
@@ -27,8 +26,8 @@ CONFORMANCE_CASE(
     .procedure =
         "Claim a session, and enqueue six activities of it. Eight threads "
         "fetch at once: six as the same owner, each until it has one, and two "
-        "as another owner, once each. The six have the six activities; the "
-        "two have nothing.",
+        "as another owner, once each. The six have the six activities; the two "
+        "have nothing.",
     .likely_causes = {
         "A session belongs to the connection or to the call that claimed it.",
         "One activity of a session is given out at a time.",
@@ -69,10 +68,10 @@ CONFORMANCE_CASE(
         "many there are.",
     .procedure =
         "Five times, with a new session and new owners: enqueue eight "
-        "activities of the session and let eight threads with different "
-        "owners fetch at once. One of them has the first activity, the others "
-        "have nothing. "
-        "The winner takes the second one; another one still gets nothing.",
+        "activities of the session and let eight threads with different owners "
+        "fetch at once. One of them has the first activity, the others have "
+        "nothing. The winner takes the second one; another one still gets "
+        "nothing.",
     .likely_causes = {
         "The owner of the session is read before the activity is locked, and "
         "written after it.",

@@ -9,7 +9,6 @@
 
 #include "conformance/builders.h"
 #include "conformance/case.h"
-#include "conformance/cases/steps.h"
 #include "conformance/fetch_terms.h"
 #include "conformance/fixture.h"
 #include "conformance/matchers.h"
@@ -90,8 +89,8 @@ CONFORMANCE_CASE(
     tag_filtering, tags_fetches_only_matching,
     .upstream = "test_tags_fetches_only_matching", .clauses = {"TAG-1"},
     .proves =
-        "TAGS takes the activities with exactly that tag, in their order: "
-        "none without a tag, and none whose tag only looks alike.",
+        "TAGS takes the activities with exactly that tag, in their order: none "
+        "without a tag, and none whose tag only looks alike.",
     .procedure =
         "Enqueue activities with the tags gpu, none, cpu, GPU, gpu-2, gp, the "
         "empty one, and gpu. Take all with TAGS gpu: the two with gpu. ANY "
@@ -245,9 +244,9 @@ CONFORMANCE_CASE(
         "ANY takes all activities, tagged and untagged, in the order of "
         "enqueueing.",
     .procedure =
-        "Enqueue activities of several instances with the tags gpu, none, "
-        "cpu, the empty one, none. Take all with ANY: all five in their "
-        "order. Nothing is left for any other filter.",
+        "Enqueue activities of several instances with the tags gpu, none, cpu, "
+        "the empty one, none. Take all with ANY: all five in their order. "
+        "Nothing is left for any other filter.",
     .likely_causes = {"ANY is taken for DEFAULT_ONLY or for no tag at all.",
                       "Untagged activities come first."}) {
   const std::vector<v1::WorkItem> activities = {
@@ -360,9 +359,9 @@ CONFORMANCE_CASE(
         "Activities that a turn's ack enqueues keep their tags, as those of "
         "EnqueueWorkItem do.",
     .procedure =
-        "Ack a turn with an activity for gpu, an untagged one and one for "
-        "cpu. DEFAULT_ONLY takes the untagged one and nothing more, TAGS gpu "
-        "the first, TAGS cpu the last; each as it was given.",
+        "Ack a turn with an activity for gpu, an untagged one and one for cpu. "
+        "DEFAULT_ONLY takes the untagged one and nothing more, TAGS gpu the "
+        "first, TAGS cpu the last; each as it was given.",
     .likely_causes = {
         "The ack inserts activities by a statement of its own, without the "
         "tag.",
