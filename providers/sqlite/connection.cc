@@ -14,10 +14,6 @@ namespace {
 
 using provider::v1::ErrorReason;
 
-// How long a statement sleeps before it looks again whether the other process
-// has finished writing. Short, because a commit takes about as long.
-constexpr absl::Duration kBusyPause = absl::Microseconds(300);
-
 ErrorReason ReasonOfCode(int code) {
   switch (code & 0xff) {
     case SQLITE_BUSY:

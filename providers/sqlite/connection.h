@@ -21,6 +21,10 @@ struct sqlite3_stmt;
 
 namespace duroxide::sqlite {
 
+// How long a statement sleeps before it looks again whether another process has
+// finished writing. Short, because a commit takes about as long.
+inline constexpr absl::Duration kBusyPause = absl::Microseconds(300);
+
 // The text of a statement, always a literal: its address is the key under which
 // a connection keeps the prepared statement.
 struct Sql {

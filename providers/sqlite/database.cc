@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "providers/sqlite/schema_steps.h"
 
 namespace duroxide::sqlite {
@@ -26,6 +27,16 @@ absl::Status Damaged(const std::string& database, absl::string_view what) {
                    "); nothing was written to it; restore it from a backup"));
 }
 
+// What a failed read says: the file is busy, or it is damaged.
+absl::Status Unreadable(const std::string& database,
+                        const absl::Status& error) {
+  if (absl::IsUnavailable(error)) {
+    return absl::UnavailableError(
+        absl::StrCat("cannot read ", database, ": ", error.message()));
+  }
+  return Damaged(database, error.message());
+}
+
 absl::StatusOr<Identity> Identify(const std::string& database,
                                   Connection& connection) {
   Identity identity;
@@ -35,13 +46,7 @@ absl::StatusOr<Identity> Identify(const std::string& database,
       connection.Number("PRAGMA user_version").value_or(0);
   identity.empty =
       !connection.Number("SELECT 1 FROM sqlite_master LIMIT 1").has_value();
-  if (!connection.error().ok()) {
-    if (absl::IsUnavailable(connection.error())) {
-      return absl::UnavailableError(absl::StrCat("cannot read ", database, ": ",
-                                                 connection.error().message()));
-    }
-    return Damaged(database, connection.error().message());
-  }
+  if (!connection.error().ok()) return Unreadable(database, connection.error());
   return identity;
 }
 
@@ -67,11 +72,34 @@ absl::Status CheckSound(const std::string& database, Connection& connection) {
     Rows rows = connection.Query("PRAGMA quick_check(1)");
     if (rows.Next()) verdict = std::string(rows.Text(0));
   }
-  if (!connection.error().ok()) {
-    return Damaged(database, connection.error().message());
-  }
+  if (!connection.error().ok()) return Unreadable(database, connection.error());
   if (verdict != "ok") return Damaged(database, verdict);
   return absl::OkStatus();
+}
+
+// Puts the file into WAL mode, which is kept in the file. SQLite takes the lock
+// for the change without asking the busy handler, since two connections that
+// both read and both waited would wait for ever: whoever finds the file taken
+// lets go of it here and tries again.
+absl::Status UseWriteAheadLog(const std::string& database,
+                              Connection& connection,
+                              absl::Duration busy_timeout) {
+  const absl::Time give_up = absl::Now() + busy_timeout;
+  while (true) {
+    std::string journal;
+    {
+      Rows rows = connection.Query("PRAGMA journal_mode=WAL");
+      if (rows.Next()) journal = std::string(rows.Text(0));
+    }
+    if (journal == "wal") return absl::OkStatus();
+    if (!absl::IsUnavailable(connection.error()) || absl::Now() >= give_up) {
+      return absl::UnavailableError(absl::StrCat(
+          database, " cannot be put into WAL mode: ",
+          connection.error().ok() ? journal : connection.error().message()));
+    }
+    connection.ClearError();
+    absl::SleepFor(kBusyPause);
+  }
 }
 
 // Runs the steps that are missing, in one transaction: another process that
@@ -129,15 +157,9 @@ absl::StatusOr<std::unique_ptr<Connection>> OpenForWriting(
 
   if (!in_memory) {
     connection.LeaveFileAlone(false);
-    std::string journal;
-    {
-      Rows rows = connection.Query("PRAGMA journal_mode=WAL");
-      if (rows.Next()) journal = std::string(rows.Text(0));
-    }
-    if (journal != "wal") {
-      return absl::UnavailableError(absl::StrCat(
-          database, " cannot be put into WAL mode: ",
-          connection.error().ok() ? journal : connection.error().message()));
+    if (absl::Status wal = UseWriteAheadLog(database, connection, busy_timeout);
+        !wal.ok()) {
+      return wal;
     }
     // FULL: the log is synced at every commit, so that what was acknowledged
     // survives power loss. NORMAL syncs at checkpoints only.

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <future>
 #include <string>
 #include <vector>
@@ -181,6 +182,26 @@ TEST_F(DatabaseTest, ManyMayOpenAFreshFileAtOnce) {
     }
     EXPECT_EQ(RawDatabase(fresh).Value("SELECT count(*) FROM stores"), "1");
   }
+}
+
+// SQLite itself does not wait when it changes the journal's mode.
+TEST_F(DatabaseTest, WaitsForTheLockThatWalModeNeeds) {
+  RawDatabase raw(file());
+  raw.Run("BEGIN IMMEDIATE");
+  std::future<absl::Status> open =
+      std::async(std::launch::async, [this] { return Open().status(); });
+  EXPECT_EQ(open.wait_for(std::chrono::milliseconds(100)),
+            std::future_status::timeout);
+  raw.Run("COMMIT");
+  const absl::Status status = open.get();
+  EXPECT_TRUE(status.ok()) << status;
+}
+
+TEST_F(DatabaseTest, GivesUpOnWalModeWhenTheFileStaysLocked) {
+  RawDatabase raw(file());
+  raw.Run("BEGIN IMMEDIATE");
+  const auto opened = OpenForWriting(file(), absl::Milliseconds(10));
+  EXPECT_TRUE(absl::IsUnavailable(opened.status())) << opened.status();
 }
 
 TEST_F(DatabaseTest, ManyMayBringAFileForwardAtOnce) {
