@@ -21,6 +21,8 @@ std::string_view ProfileName(Profile profile) {
   switch (profile) {
     case Profile::kCore:
       return "core";
+    case Profile::kStrict:
+      return "strict";
   }
   return "unknown";
 }

@@ -37,9 +37,11 @@ class Fixture;
 enum class Profile {
   // What upstream's own validation asks of every provider.
   kCore,
+  // What upstream's validation leaves open, and what only shows on the wire.
+  kStrict,
 };
 
-// The profile's name on the command line and in reports: "core".
+// The profile's name on the command line and in reports: "core", "strict".
 std::string_view ProfileName(Profile profile);
 
 // What a case says of itself, in the order in which a declaration gives it.
@@ -52,6 +54,9 @@ struct CaseTraits {
   // Capabilities without which the case is skipped. Stores of its own need not
   // be named: every case has one.
   std::vector<v1::Capability> needs = {};
+  // Capabilities with which the case does not apply: it shows what holds for a
+  // provider that lacks them.
+  std::vector<v1::Capability> absent = {};
   // One or two sentences: what holds if the case passes.
   std::string_view proves = {};
   // The steps, for people who read no C++.

@@ -16,7 +16,8 @@ enum class ListFormat {
   // By category, for people.
   kText,
   // Category, name, upstream name, profile, clauses and needs, separated by
-  // tabs, with a line of headings; for programs.
+  // tabs, with a line of headings; for programs. A need that begins with "!" is
+  // a capability that the provider must lack.
   kTsv,
 };
 

@@ -11,10 +11,14 @@
 namespace duroxide::conformance {
 namespace {
 
+// A "!" marks a capability that the provider must not declare.
 std::string NeedsOf(const Case& one, std::string_view separator) {
   std::vector<std::string> names;
   for (const v1::Capability need : one.traits.needs) {
     names.push_back(CapabilityName(need));
+  }
+  for (const v1::Capability lack : one.traits.absent) {
+    names.push_back(Concat("!", CapabilityName(lack)));
   }
   return Join(names, separator);
 }

@@ -14,6 +14,8 @@
 namespace duroxide::conformance {
 namespace {
 
+// The verdicts of the table's columns. A case that does not apply counts
+// nowhere.
 constexpr std::array kVerdicts = {Verdict::kPassed, Verdict::kFailed,
                                   Verdict::kSkipped, Verdict::kInconclusive};
 
@@ -24,9 +26,10 @@ struct Row {
 };
 
 void Count(const CaseResult& result, Row& row) {
-  const auto at = std::find(kVerdicts.begin(), kVerdicts.end(), result.verdict);
-  ++row.counts[static_cast<size_t>(at - kVerdicts.begin())];
   row.elapsed += result.elapsed;
+  const auto at = std::find(kVerdicts.begin(), kVerdicts.end(), result.verdict);
+  if (at == kVerdicts.end()) return;
+  ++row.counts[static_cast<size_t>(at - kVerdicts.begin())];
 }
 
 std::string Seconds(absl::Duration elapsed) {
@@ -135,6 +138,7 @@ void WriteReport(std::ostream& out, const RunResult& run,
   for (const CaseResult& result : run.cases) {
     if (result.verdict == Verdict::kFailed) WriteFailure(out, result, options);
   }
+  WriteReasons(out, run, Verdict::kNotApplicable, options.style);
   WriteReasons(out, run, Verdict::kSkipped, options.style);
   WriteReasons(out, run, Verdict::kInconclusive, options.style);
   WriteTable(out, run, options.style);

@@ -12,6 +12,8 @@ std::string_view VerdictName(Verdict verdict) {
       return "failed";
     case Verdict::kSkipped:
       return "skipped";
+    case Verdict::kNotApplicable:
+      return "not applicable";
     case Verdict::kInconclusive:
       return "inconclusive";
   }

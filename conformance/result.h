@@ -22,6 +22,9 @@ enum class Verdict {
   kFailed,
   // Not run: the provider does not declare a capability that the case needs.
   kSkipped,
+  // Not run: the case is for providers that lack a capability which this one
+  // declares. Says nothing against the provider.
+  kNotApplicable,
   // The runner was too slow for a verdict, also with longer lock times.
   kInconclusive,
 };
@@ -47,14 +50,14 @@ struct CaseResult {
   // The case; never null.
   const Case* of = nullptr;
   Verdict verdict = Verdict::kPassed;
-  // Why it was skipped or is inconclusive; else empty.
+  // Why it was skipped, does not apply or is inconclusive; else empty.
   std::string reason = {};
   // Set where the case failed.
   std::optional<Failure> failure = std::nullopt;
   // The calls of its last run.
   std::vector<CallRecord> calls = {};
   // How often it was run, because the runner was too slow the other times; 0
-  // where it was skipped.
+  // where it was not run.
   int attempts = 0;
   // When its last run began; what the times of its calls are counted from.
   Moment began = {};

@@ -18,14 +18,37 @@ namespace {
 
 constexpr int kMostAttempts = 4;
 
-std::string MissingNeeds(const Case& of,
-                         const v1::GetProviderInfoResponse& info) {
-  std::vector<std::string> missing;
-  for (const v1::Capability need : of.traits.needs) {
-    if (!Declares(info, need)) missing.push_back(CapabilityName(need));
+// The names of those of `capabilities` that the provider declares, or of those
+// that it does not.
+std::string Names(const std::vector<v1::Capability>& capabilities,
+                  bool declared, const v1::GetProviderInfoResponse& info) {
+  std::vector<std::string> names;
+  for (const v1::Capability capability : capabilities) {
+    if (Declares(info, capability) == declared) {
+      names.push_back(CapabilityName(capability));
+    }
   }
-  if (missing.empty()) return "";
-  return Concat("the provider does not declare ", Join(missing, ", "));
+  return Join(names, ", ");
+}
+
+// The result of a case that the provider's capabilities keep from being run.
+std::optional<CaseResult> NotToBeRun(const Case& of,
+                                     const v1::GetProviderInfoResponse& info) {
+  if (const std::string extra = Names(of.traits.absent, true, info);
+      !extra.empty()) {
+    return CaseResult{
+        .of = &of,
+        .verdict = Verdict::kNotApplicable,
+        .reason = Concat("for providers that do not declare ", extra)};
+  }
+  if (const std::string missing = Names(of.traits.needs, false, info);
+      !missing.empty()) {
+    return CaseResult{
+        .of = &of,
+        .verdict = Verdict::kSkipped,
+        .reason = Concat("the provider does not declare ", missing)};
+  }
+  return std::nullopt;
 }
 
 // How the body ended. Sets the verdict and what goes with it.
@@ -74,13 +97,8 @@ bool Attempt(const SessionOptions& options, CaseResult& result) {
 
 std::optional<CaseResult> RunCase(const Case& to_run,
                                   const SessionOptions& options) {
+  if (auto not_run = NotToBeRun(to_run, options.info)) return not_run;
   CaseResult result{.of = &to_run};
-  if (std::string missing = MissingNeeds(to_run, options.info);
-      !missing.empty()) {
-    result.verdict = Verdict::kSkipped;
-    result.reason = std::move(missing);
-    return result;
-  }
   const Moment began = Now();
   SessionOptions attempt = options;
   do {

@@ -27,6 +27,7 @@ std::string Style::Of(Verdict verdict, std::string_view text) const {
     case Verdict::kFailed:
       return With("31", text);
     case Verdict::kSkipped:
+    case Verdict::kNotApplicable:
       return With("36", text);
     case Verdict::kInconclusive:
       return With("33", text);

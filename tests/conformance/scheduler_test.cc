@@ -120,6 +120,16 @@ TEST_F(RunCaseTest, SkipsWhatTheProviderDoesNotDeclare) {
   EXPECT_EQ(stub_.made(), 0);
 }
 
+TEST_F(RunCaseTest, LeavesOutWhatIsForProvidersThatLackACapability) {
+  Case poor = MakeCase("poor", [](Fixture& t) { t.Fail("not to run", "ran"); });
+  poor.traits.absent = {v1::CAPABILITY_BATCH_FETCH};
+  stub_.info.add_capabilities(v1::CAPABILITY_BATCH_FETCH);
+  const CaseResult result = Run(poor);
+  EXPECT_EQ(result.verdict, Verdict::kNotApplicable);
+  EXPECT_EQ(result.reason, "for providers that do not declare BATCH_FETCH");
+  EXPECT_EQ(stub_.made(), 0);
+}
+
 // The lock time of each attempt, for cases that cannot capture.
 std::vector<absl::Duration>& Attempts() {
   static std::vector<absl::Duration> attempts;
