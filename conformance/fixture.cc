@@ -16,6 +16,15 @@ bool Fixture::Has(v1::Capability capability) const {
 
 std::string Fixture::Doubt() const { return leases_.Overdue(Now()); }
 
+std::string Fixture::AnotherStore(std::source_location where) {
+  testing_v1::CreateStoreRequest request;
+  request.set_label("another store of a case");
+  testing_v1::CreateStoreResponse made =
+      Do(&Provider::CreateStore, std::move(request), where);
+  session_.AddStore(made.store());
+  return made.store();
+}
+
 ProviderMoment Fixture::ProviderTimeIn(absl::Duration delay,
                                        std::source_location where) {
   const Answer<v1::GetProviderInfoResponse> answer =

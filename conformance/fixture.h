@@ -94,6 +94,10 @@ class Fixture final : public Judge {
     return session_.info();
   }
   bool Has(v1::Capability capability) const;
+  // The case's own store, for requests in which Call does not fill it in.
+  const std::string& store() const { return session_.store(); }
+  // Where the choices begin that the case leaves to chance.
+  uint64_t seed() const { return session_.seed(); }
 
   // --- Any call.
 
@@ -106,7 +110,15 @@ class Fixture final : public Judge {
                                 std::type_identity_t<Request> request) {
     return session_.Call(method, std::move(request)).response;
   }
-  // The same, of a call that must succeed.
+  // The same, with the request as it is: an empty store is the default one,
+  // where others may be at work.
+  template <typename Request, typename Response>
+  absl::StatusOr<Response> CallAsIs(
+      ProviderMethod<Request, Response> method,
+      const std::type_identity_t<Request>& request) {
+    return session_.CallAsIs(method, request).response;
+  }
+  // Call, of a call that must succeed.
   template <typename Request, typename Response>
   Response Do(ProviderMethod<Request, Response> method,
               std::type_identity_t<Request> request,
@@ -115,6 +127,11 @@ class Fixture final : public Judge {
     ExpectOk(response, where);
     return *std::move(response);
   }
+
+  // Makes another store, which is dropped when the case has ended. The case
+  // needs CAPABILITY_ISOLATED_STORES.
+  std::string AnotherStore(
+      std::source_location where = std::source_location::current());
 
   // --- The orchestrator queue.
 

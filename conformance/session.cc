@@ -26,13 +26,14 @@ std::string MethodOf(const google::protobuf::Message& request) {
       absl::StripSuffix(request.GetDescriptor()->name(), "Request"));
 }
 
-void FillStore(google::protobuf::Message& request, const std::string& store) {
-  const google::protobuf::FieldDescriptor* field =
-      request.GetDescriptor()->FindFieldByName("store");
-  if (field == nullptr) return;
-  const google::protobuf::Reflection& reflection = *request.GetReflection();
-  if (!reflection.GetString(request, field).empty()) return;
-  reflection.SetString(&request, field, store);
+// A store that cannot be dropped is the provider's to keep: the case has its
+// verdict, and the cases that judge DropStore make their own calls.
+void Drop(Provider& provider, const std::string& store) {
+  testing_v1::DropStoreRequest request;
+  request.set_store(store);
+  Await(provider, &Provider::DropStore, request,
+        {.deadline = absl::Now() + kDropLimit})
+      .IgnoreError();
 }
 
 }  // namespace
@@ -53,18 +54,28 @@ CaseSession::CaseSession(SessionOptions options, std::string store)
     : options_(std::move(options)), store_(std::move(store)) {}
 
 CaseSession::~CaseSession() {
-  testing_v1::DropStoreRequest request;
-  request.set_store(store_);
-  // A store that cannot be dropped is the provider's to keep: the case has its
-  // verdict, and the cases that judge DropStore make their own calls.
-  Await(*options_.provider, &Provider::DropStore, request,
-        {.deadline = absl::Now() + kDropLimit})
-      .IgnoreError();
+  for (const std::string& store : added_stores_) {
+    Drop(*options_.provider, store);
+  }
+  Drop(*options_.provider, store_);
 }
 
-CallContext CaseSession::Prepare(google::protobuf::Message& request) const {
+void CaseSession::AddStore(std::string store) {
+  const std::lock_guard lock(mutex_);
+  added_stores_.push_back(std::move(store));
+}
+
+void CaseSession::FillStore(google::protobuf::Message& request) const {
+  const google::protobuf::FieldDescriptor* field =
+      request.GetDescriptor()->FindFieldByName("store");
+  if (field == nullptr) return;
+  const google::protobuf::Reflection& reflection = *request.GetReflection();
+  if (!reflection.GetString(request, field).empty()) return;
+  reflection.SetString(&request, field, store_);
+}
+
+CallContext CaseSession::NextCall() const {
   if (options_.stop.stop_requested()) throw CaseInterrupted();
-  FillStore(request, store_);
   return {.deadline = absl::Now() + kCallLimit, .stop = options_.stop};
 }
 

@@ -3,10 +3,13 @@
 
 // One run of a case against the provider: its store, its calls, their record.
 
+#include <cstdint>
 #include <memory>
+#include <mutex>
 #include <stop_token>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -40,6 +43,9 @@ struct SessionOptions {
   Provider* provider = nullptr;
   v1::GetProviderInfoResponse info = {};
   absl::Duration lock_timeout = absl::Seconds(1);
+  // Where the choices begin that cases leave to chance: the same seed makes the
+  // same ones.
+  uint64_t seed = 1;
   // Ends the run: waiting fetches return, further calls are not made.
   std::stop_token stop = {};
 };
@@ -53,7 +59,7 @@ class CaseSession {
 
   CaseSession(const CaseSession&) = delete;
   CaseSession& operator=(const CaseSession&) = delete;
-  // Drops the store.
+  // Drops the store, and those that were added.
   ~CaseSession();
 
   // Makes a call, in the own store unless the request names another one, and
@@ -63,9 +69,17 @@ class CaseSession {
   template <typename Request, typename Response>
   Answer<Response> Call(ProviderMethod<Request, Response> method,
                         Request request) {
+    FillStore(request);
+    return CallAsIs(method, request);
+  }
+
+  // The same, with the request as it is: an empty store is the default one.
+  template <typename Request, typename Response>
+  Answer<Response> CallAsIs(ProviderMethod<Request, Response> method,
+                            const Request& request) {
     Patience patience(options_.stop, kBusyLimit);
     while (true) {
-      const CallContext context = Prepare(request);
+      const CallContext context = NextCall();
       const Moment sent = Now();
       absl::StatusOr<Response> response =
           Await(*options_.provider, method, request, context);
@@ -78,9 +92,13 @@ class CaseSession {
     }
   }
 
+  // Leaves a store that the case made to be dropped at the end.
+  void AddStore(std::string store);
+
   const std::string& store() const { return store_; }
   const v1::GetProviderInfoResponse& info() const { return options_.info; }
   absl::Duration lock_timeout() const { return options_.lock_timeout; }
+  uint64_t seed() const { return options_.seed; }
   const std::stop_token& stop() const { return options_.stop; }
   const Transcript& transcript() const { return transcript_; }
 
@@ -89,8 +107,11 @@ class CaseSession {
 
   CaseSession(SessionOptions options, std::string store);
 
-  // Fills in the store. Throws where the run is interrupted.
-  CallContext Prepare(google::protobuf::Message& request) const;
+  // Names the own store in a request that names none.
+  void FillStore(google::protobuf::Message& request) const;
+
+  // Throws where the run is interrupted.
+  CallContext NextCall() const;
 
   // `response` is null where the call failed.
   void Record(const google::protobuf::Message& request,
@@ -103,6 +124,8 @@ class CaseSession {
 
   const SessionOptions options_;
   const std::string store_;
+  std::mutex mutex_;
+  std::vector<std::string> added_stores_;
   Transcript transcript_;
 };
 

@@ -8,7 +8,7 @@
 #include "absl/status/status.h"
 #include "google/protobuf/message.h"
 #include "providers/provider.h"
-#include "tests/support/provider_methods.h"
+#include "providers/provider_methods.h"
 
 namespace duroxide::conformance {
 

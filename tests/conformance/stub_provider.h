@@ -10,7 +10,7 @@
 
 #include "providers/errors.h"
 #include "providers/provider.h"
-#include "tests/support/provider_methods.h"
+#include "providers/provider_methods.h"
 
 namespace duroxide::conformance {
 

@@ -1,5 +1,5 @@
-#ifndef DUROXIDE_TESTS_SUPPORT_PROVIDER_METHODS_H_
-#define DUROXIDE_TESTS_SUPPORT_PROVIDER_METHODS_H_
+#ifndef DUROXIDE_PROVIDERS_PROVIDER_METHODS_H_
+#define DUROXIDE_PROVIDERS_PROVIDER_METHODS_H_
 
 // All methods of Provider, for classes that treat them alike: X(package,
 // method).
@@ -49,4 +49,4 @@
               const package::method##Request* request, \
               package::method##Response* response, Done done) override
 
-#endif  // DUROXIDE_TESTS_SUPPORT_PROVIDER_METHODS_H_
+#endif  // DUROXIDE_PROVIDERS_PROVIDER_METHODS_H_
