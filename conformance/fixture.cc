@@ -1,5 +1,6 @@
 #include "conformance/fixture.h"
 
+#include <algorithm>
 #include <exception>
 #include <latch>
 #include <mutex>
@@ -9,6 +10,16 @@
 #include "conformance/outcome.h"
 
 namespace duroxide::conformance {
+namespace {
+
+// What a thread needs to send a call, and a provider to begin to wait.
+constexpr absl::Duration kArrival = absl::Milliseconds(30);
+
+// See Fixture::AtOnce.
+constexpr absl::Duration kAtOnce = absl::Seconds(3);
+constexpr int kAtOnceRoundTrips = 20;
+
+}  // namespace
 
 bool Fixture::Has(v1::Capability capability) const {
   return Declares(provider_info(), capability);
@@ -38,6 +49,25 @@ ProviderMoment Fixture::ProviderTimeIn(absl::Duration delay,
 void Fixture::WaitUntilOver(const Interval& interval) {
   leases_.IntendUntil(interval.surely_over());
   WaitUntil(interval.surely_over(), stop_.get_token());
+}
+
+void Fixture::WaitUntilNearEnd(const Interval& interval) {
+  WaitUntil(Add(interval.sent, 0.8 * interval.length), stop_.get_token());
+}
+
+absl::Duration Fixture::RoundTrip() {
+  const Answer<v1::GetProviderInfoResponse> answer =
+      session_.Call(&Provider::GetProviderInfo, v1::GetProviderInfoRequest());
+  return absl::FromChrono(answer.received - answer.sent);
+}
+
+void Fixture::LetArrive() {
+  const absl::Duration there_and_back = RoundTrip();
+  WaitUntil(Add(Now(), there_and_back + kArrival), stop_.get_token());
+}
+
+absl::Duration Fixture::AtOnce() {
+  return std::max(kAtOnce, kAtOnceRoundTrips * RoundTrip());
 }
 
 void Fixture::Concurrently(int n, const std::function<void(int)>& body) {

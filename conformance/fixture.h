@@ -44,11 +44,23 @@
 
 namespace duroxide::conformance {
 
+// How long a fetch waits for something to come, and its caller for the fetch. A
+// caller that gives up has got nothing, which is a result like any other.
+struct WaitOptions {
+  // How long the provider may wait; without LONG_POLLING it does not.
+  absl::Duration poll_timeout = absl::ZeroDuration();
+  // When the caller is gone: the deadline of the call, counted from its send.
+  absl::Duration deadline = absl::InfiniteDuration();
+  // Stops when the caller does not want to wait any longer.
+  std::stop_token cancel = {};
+};
+
 // How a fetch of instances differs from the plain one.
 struct FetchOptions {
   // Zero is the run's lock time.
   absl::Duration lock_timeout = absl::ZeroDuration();
   std::optional<v1::CapabilityFilter> filter = std::nullopt;
+  WaitOptions wait = {};
 };
 
 // How a fetch of activities differs from the plain one.
@@ -57,6 +69,7 @@ struct WorkFetchOptions {
   absl::Duration lock_timeout = absl::ZeroDuration();
   std::optional<v1::SessionFetchConfig> session = std::nullopt;
   std::optional<v1::TagFilter> tag_filter = std::nullopt;
+  WaitOptions wait = {};
 };
 
 // How a lock is given back.
@@ -147,13 +160,19 @@ class Fixture final : public Judge {
       v1::WorkItem item, absl::Duration delay,
       std::source_location where = std::source_location::current());
 
-  // Fetches once, without waiting. Fails the case where nothing is there.
+  // Fetches once, without waiting unless the options say so. Fails the case
+  // where nothing is there.
   LockedItem FetchOrchestrationItem(
       const FetchOptions& options = {},
       std::source_location where = std::source_location::current());
-  // Fetches once, without waiting. Nothing is a result.
+  // The same. Nothing is a result.
   std::optional<LockedItem> TryFetchOrchestrationItem(
       const FetchOptions& options = {},
+      std::source_location where = std::source_location::current());
+  // The same, with this `max_items`: all that came, in its order. Fails the
+  // case where more came than were asked for.
+  std::vector<LockedItem> FetchOrchestrationItems(
+      uint32_t max_items, const FetchOptions& options = {},
       std::source_location where = std::source_location::current());
   // Fetches until something comes: by long polls where the provider has them,
   // else by short ones. Fails the case where `patience` is over.
@@ -189,6 +208,9 @@ class Fixture final : public Judge {
       std::source_location where = std::source_location::current());
   std::optional<LockedWork> TryFetchWorkItem(
       const WorkFetchOptions& options = {},
+      std::source_location where = std::source_location::current());
+  std::vector<LockedWork> FetchWorkItems(
+      uint32_t max_items, const WorkFetchOptions& options = {},
       std::source_location where = std::source_location::current());
   LockedWork FetchWorkItemWithin(
       const WorkFetchOptions& options = {}, absl::Duration patience = kPatience,
@@ -248,6 +270,16 @@ class Fixture final : public Judge {
 
   // Blocks until the lock has surely run out, the delay is surely over.
   void WaitUntilOver(const Interval& interval);
+  // Blocks until four fifths of the interval have passed: near its end, but
+  // with time left to see that the lock is held, the message is hidden.
+  void WaitUntilNearEnd(const Interval& interval);
+  // Blocks until what other threads have sent by now should have arrived at the
+  // provider. That it has cannot be known: where it has not, a case may miss a
+  // fault, but finds none that is not there.
+  void LetArrive();
+  // The longest time that a provider may take for what is to happen at once,
+  // as this runner measures it: generous, and more where calls take long.
+  absl::Duration AtOnce();
 
   // Calls `look` until what it returns matches: at once, then with pauses that
   // grow. Fails the case with the last thing seen where kPatience is over.
@@ -278,12 +310,17 @@ class Fixture final : public Judge {
 
   // What the calls of both queues have in common; fixture_queues.cc.
   template <typename Message, typename Request, typename Response>
+  std::vector<Locked<Message>> FetchMany(
+      ProviderMethod<Request, Response> method, const Request& request,
+      const WaitOptions& wait, std::source_location where);
+  template <typename Message, typename Request, typename Response>
   std::optional<Locked<Message>> FetchOnce(
       ProviderMethod<Request, Response> method, const Request& request,
-      std::source_location where);
+      const WaitOptions& wait, std::source_location where);
   template <typename Message, typename Request, typename Response>
   Locked<Message> FetchNow(ProviderMethod<Request, Response> method,
-                           const Request& request, std::source_location where);
+                           const Request& request, const WaitOptions& wait,
+                           std::source_location where);
   template <typename Message, typename Request, typename Response>
   Locked<Message> FetchWithin(ProviderMethod<Request, Response> method,
                               Request request, absl::Duration limit,
@@ -301,6 +338,9 @@ class Fixture final : public Judge {
                                   absl::Duration extend_for);
   Interval ExpectInterval(const absl::StatusOr<Interval>& interval,
                           std::source_location where);
+
+  // How long a call without work takes, there and back.
+  absl::Duration RoundTrip();
 
   CaseSession& session_;
   Leases leases_;

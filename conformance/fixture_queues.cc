@@ -20,12 +20,35 @@ absl::Duration Or(absl::Duration given, absl::Duration otherwise) {
   return given == absl::ZeroDuration() ? otherwise : given;
 }
 
+template <typename Request>
+void SetPollTimeout(const WaitOptions& wait, Request& request) {
+  if (wait.poll_timeout == absl::ZeroDuration()) return;
+  *request.mutable_poll_timeout() = ToProto(wait.poll_timeout);
+}
+
+// A fetch has its wait on top of what every call may take.
+CallLimits LimitsOf(const WaitOptions& wait,
+                    const google::protobuf::Duration& poll_timeout) {
+  return {.timeout = std::min(wait.deadline,
+                              CallLimits::kPatience + FromProto(poll_timeout)),
+          .cancel = wait.cancel};
+}
+
+// The call ended because its caller was gone.
+bool GaveUp(const WaitOptions& wait, const absl::Status& status) {
+  return (wait.deadline < absl::InfiniteDuration() &&
+          status.code() == absl::StatusCode::kDeadlineExceeded) ||
+         (wait.cancel.stop_requested() &&
+          status.code() == absl::StatusCode::kCancelled);
+}
+
 v1::FetchOrchestrationItemsRequest FetchRequest(const FetchOptions& options,
                                                 absl::Duration lock_timeout) {
   v1::FetchOrchestrationItemsRequest request;
   *request.mutable_lock_timeout() =
       ToProto(Or(options.lock_timeout, lock_timeout));
   if (options.filter) *request.mutable_filter() = *options.filter;
+  SetPollTimeout(options.wait, request);
   request.set_max_items(1);
   return request;
 }
@@ -37,6 +60,7 @@ v1::FetchWorkItemsRequest FetchRequest(const WorkFetchOptions& options,
       ToProto(Or(options.lock_timeout, lock_timeout));
   if (options.session) *request.mutable_session() = *options.session;
   if (options.tag_filter) *request.mutable_tag_filter() = *options.tag_filter;
+  SetPollTimeout(options.wait, request);
   request.set_max_items(1);
   return request;
 }
@@ -46,28 +70,44 @@ v1::FetchWorkItemsRequest FetchRequest(const WorkFetchOptions& options,
 // Steps of both queues.
 
 template <typename Message, typename Request, typename Response>
+std::vector<Locked<Message>> Fixture::FetchMany(
+    ProviderMethod<Request, Response> method, const Request& request,
+    const WaitOptions& wait, std::source_location where) {
+  const Answer<Response> answer =
+      session_.Call(method, request, LimitsOf(wait, request.poll_timeout()));
+  if (GaveUp(wait, answer.response.status())) return {};
+  ExpectOk(answer.response, where);
+  std::vector<Locked<Message>> all;
+  for (const Message& item : answer.response->items()) {
+    all.emplace_back(item, answer.For(FromProto(request.lock_timeout())));
+    leases_.Hold(all.back().token(), all.back().held);
+  }
+  const size_t most = std::max(request.max_items(), 1u);
+  if (all.size() > most) {
+    Fail(most == 1 ? "at most the one item that was asked for"
+                   : Concat("at most the ", most, " items asked for"),
+         Concat(all.size(), " items"), "", where);
+  }
+  return all;
+}
+
+template <typename Message, typename Request, typename Response>
 std::optional<Locked<Message>> Fixture::FetchOnce(
     ProviderMethod<Request, Response> method, const Request& request,
-    std::source_location where) {
-  const Answer<Response> answer = session_.Call(method, request);
-  ExpectOk(answer.response, where);
-  if (answer.response->items().empty()) return std::nullopt;
-  if (answer.response->items_size() > 1) {
-    Fail("at most the one item that was asked for",
-         Concat(answer.response->items_size(), " items"), "", where);
-  }
-  Locked<Message> locked(answer.response->items(0),
-                         answer.For(FromProto(request.lock_timeout())));
-  leases_.Hold(locked.token(), locked.held);
-  return locked;
+    const WaitOptions& wait, std::source_location where) {
+  std::vector<Locked<Message>> all =
+      FetchMany<Message>(method, request, wait, where);
+  if (all.empty()) return std::nullopt;
+  return std::move(all.front());
 }
 
 template <typename Message, typename Request, typename Response>
 Locked<Message> Fixture::FetchNow(ProviderMethod<Request, Response> method,
                                   const Request& request,
+                                  const WaitOptions& wait,
                                   std::source_location where) {
   std::optional<Locked<Message>> locked =
-      FetchOnce<Message>(method, request, where);
+      FetchOnce<Message>(method, request, wait, where);
   if (!locked) Fail("an item to fetch", "none", "", where);
   return *std::move(locked);
 }
@@ -88,7 +128,7 @@ Locked<Message> Fixture::FetchWithin(ProviderMethod<Request, Response> method,
       *request.mutable_poll_timeout() =
           ToProto(std::min(patience.Left(), longest));
     }
-    if (auto locked = FetchOnce<Message>(method, request, where)) {
+    if (auto locked = FetchOnce<Message>(method, request, {}, where)) {
       return *std::move(locked);
     }
   } while (patience.Pause());
@@ -168,14 +208,24 @@ LockedItem Fixture::FetchOrchestrationItem(const FetchOptions& options,
                                            std::source_location where) {
   return FetchNow<v1::LockedOrchestrationItem>(
       &Provider::FetchOrchestrationItems, FetchRequest(options, lock_timeout()),
-      where);
+      options.wait, where);
 }
 
 std::optional<LockedItem> Fixture::TryFetchOrchestrationItem(
     const FetchOptions& options, std::source_location where) {
   return FetchOnce<v1::LockedOrchestrationItem>(
       &Provider::FetchOrchestrationItems, FetchRequest(options, lock_timeout()),
-      where);
+      options.wait, where);
+}
+
+std::vector<LockedItem> Fixture::FetchOrchestrationItems(
+    uint32_t max_items, const FetchOptions& options,
+    std::source_location where) {
+  v1::FetchOrchestrationItemsRequest request =
+      FetchRequest(options, lock_timeout());
+  request.set_max_items(max_items);
+  return FetchMany<v1::LockedOrchestrationItem>(
+      &Provider::FetchOrchestrationItems, request, options.wait, where);
 }
 
 LockedItem Fixture::FetchOrchestrationItemWithin(const FetchOptions& options,
@@ -226,14 +276,25 @@ void Fixture::EnqueueWork(v1::WorkItem item, std::source_location where) {
 
 LockedWork Fixture::FetchWorkItem(const WorkFetchOptions& options,
                                   std::source_location where) {
-  return FetchNow<v1::LockedWorkItem>(
-      &Provider::FetchWorkItems, FetchRequest(options, lock_timeout()), where);
+  return FetchNow<v1::LockedWorkItem>(&Provider::FetchWorkItems,
+                                      FetchRequest(options, lock_timeout()),
+                                      options.wait, where);
 }
 
 std::optional<LockedWork> Fixture::TryFetchWorkItem(
     const WorkFetchOptions& options, std::source_location where) {
-  return FetchOnce<v1::LockedWorkItem>(
-      &Provider::FetchWorkItems, FetchRequest(options, lock_timeout()), where);
+  return FetchOnce<v1::LockedWorkItem>(&Provider::FetchWorkItems,
+                                       FetchRequest(options, lock_timeout()),
+                                       options.wait, where);
+}
+
+std::vector<LockedWork> Fixture::FetchWorkItems(uint32_t max_items,
+                                                const WorkFetchOptions& options,
+                                                std::source_location where) {
+  v1::FetchWorkItemsRequest request = FetchRequest(options, lock_timeout());
+  request.set_max_items(max_items);
+  return FetchMany<v1::LockedWorkItem>(&Provider::FetchWorkItems, request,
+                                       options.wait, where);
 }
 
 LockedWork Fixture::FetchWorkItemWithin(const WorkFetchOptions& options,

@@ -12,11 +12,6 @@
 namespace duroxide::conformance {
 namespace {
 
-// How long a provider may take over one call, besides the wait that a fetch
-// asks for. Longer than any that works takes, so that a provider that hangs
-// fails the case and not the run.
-constexpr absl::Duration kCallLimit = absl::Seconds(30);
-
 // Dropping a store happens where nobody may be left to hear of a failure.
 constexpr absl::Duration kDropLimit = absl::Seconds(10);
 
@@ -44,7 +39,7 @@ absl::StatusOr<std::unique_ptr<CaseSession>> CaseSession::Open(
   request.set_label(label);
   absl::StatusOr<testing_v1::CreateStoreResponse> made =
       Await(*options.provider, &Provider::CreateStore, request,
-            {.deadline = absl::Now() + kCallLimit});
+            {.deadline = absl::Now() + CallLimits::kPatience});
   if (!made.ok()) return made.status();
   return std::unique_ptr<CaseSession>(
       new CaseSession(std::move(options), made->store()));
@@ -74,9 +69,10 @@ void CaseSession::FillStore(google::protobuf::Message& request) const {
   reflection.SetString(&request, field, store_);
 }
 
-CallContext CaseSession::NextCall() const {
+CallContext CaseSession::NextCall(absl::Duration timeout,
+                                  std::stop_token stop) const {
   if (options_.stop.stop_requested()) throw CaseInterrupted();
-  return {.deadline = absl::Now() + kCallLimit, .stop = options_.stop};
+  return {.deadline = absl::Now() + timeout, .stop = std::move(stop)};
 }
 
 void CaseSession::Record(const google::protobuf::Message& request,

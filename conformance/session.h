@@ -13,6 +13,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "conformance/either_stop.h"
 #include "conformance/interval.h"
 #include "conformance/patience.h"
 #include "conformance/transcript.h"
@@ -35,6 +36,19 @@ struct Answer {
 
   // A lock or a delay of `length` that this call began.
   Interval For(absl::Duration length) const { return {sent, received, length}; }
+};
+
+// How long a caller waits for its answer.
+struct CallLimits {
+  // Longer than any provider that works takes over a call that does not wait
+  // for work; so a provider that hangs fails the case and not the run.
+  static constexpr absl::Duration kPatience = absl::Seconds(30);
+
+  // The deadline of the call, counted from its send.
+  absl::Duration timeout = kPatience;
+  // Stops where the caller does not want to wait any longer. Only fetches look
+  // at it.
+  std::stop_token cancel = {};
 };
 
 // What the runs of all cases share.
@@ -68,18 +82,20 @@ class CaseSession {
   // while; every send is recorded.
   template <typename Request, typename Response>
   Answer<Response> Call(ProviderMethod<Request, Response> method,
-                        Request request) {
+                        Request request, const CallLimits& limits = {}) {
     FillStore(request);
-    return CallAsIs(method, request);
+    return CallAsIs(method, request, limits);
   }
 
   // The same, with the request as it is: an empty store is the default one.
   template <typename Request, typename Response>
   Answer<Response> CallAsIs(ProviderMethod<Request, Response> method,
-                            const Request& request) {
+                            const Request& request,
+                            const CallLimits& limits = {}) {
     Patience patience(options_.stop, kBusyLimit);
+    const EitherStop stop(options_.stop, limits.cancel);
     while (true) {
-      const CallContext context = NextCall();
+      const CallContext context = NextCall(limits.timeout, stop.token());
       const Moment sent = Now();
       absl::StatusOr<Response> response =
           Await(*options_.provider, method, request, context);
@@ -111,7 +127,7 @@ class CaseSession {
   void FillStore(google::protobuf::Message& request) const;
 
   // Throws where the run is interrupted.
-  CallContext NextCall() const;
+  CallContext NextCall(absl::Duration timeout, std::stop_token stop) const;
 
   // `response` is null where the call failed.
   void Record(const google::protobuf::Message& request,
