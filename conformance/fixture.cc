@@ -15,9 +15,10 @@ namespace {
 // What a thread needs to send a call, and a provider to begin to wait.
 constexpr absl::Duration kArrival = absl::Milliseconds(30);
 
-// See Fixture::AtOnce.
-constexpr absl::Duration kAtOnce = absl::Seconds(3);
-constexpr int kAtOnceRoundTrips = 20;
+// What a provider that works takes at most, on a machine that is busy.
+constexpr absl::Duration kPatience = absl::Seconds(15);
+// A waiting method may be waiting for a lock or a delay to run out.
+constexpr int kPatienceLockTimes = 4;
 
 }  // namespace
 
@@ -66,8 +67,8 @@ void Fixture::LetArrive() {
   WaitUntil(Add(Now(), there_and_back + kArrival), stop_.get_token());
 }
 
-absl::Duration Fixture::AtOnce() {
-  return std::max(kAtOnce, kAtOnceRoundTrips * RoundTrip());
+absl::Duration Fixture::patience() const {
+  return std::max(kPatience, kPatienceLockTimes * lock_timeout());
 }
 
 void Fixture::Concurrently(int n, const std::function<void(int)>& body) {

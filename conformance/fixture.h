@@ -88,10 +88,6 @@ struct ProviderMoment {
 
 class Fixture final : public Judge {
  public:
-  // How long the waiting methods wait unless the case says otherwise: longer
-  // than any provider takes that works.
-  static constexpr absl::Duration kPatience = absl::Seconds(15);
-
   // For the runner: `t` of one run, in the store of `session`, which outlives
   // it.
   explicit Fixture(CaseSession& session)
@@ -102,6 +98,13 @@ class Fixture final : public Judge {
 
   // The lock time of the run; see Times above.
   absl::Duration lock_timeout() const { return session_.lock_timeout(); }
+  // The longest that an answer may take which the contract wants at once, and
+  // the one measure for that: many times what a call took before the run, and
+  // more than a busy machine takes. What comes later is late.
+  absl::Duration AtOnce() const { return session_.at_once(); }
+  // How long the waiting methods wait unless the case says otherwise: longer
+  // than any provider takes that works.
+  absl::Duration patience() const;
   // What the provider said of itself when the run began.
   const v1::GetProviderInfoResponse& provider_info() const {
     return session_.info();
@@ -175,9 +178,11 @@ class Fixture final : public Judge {
       uint32_t max_items, const FetchOptions& options = {},
       std::source_location where = std::source_location::current());
   // Fetches until something comes: by long polls where the provider has them,
-  // else by short ones. Fails the case where `patience` is over.
+  // else by short ones. Fails the case where `limit` is over; zero is
+  // patience().
   LockedItem FetchOrchestrationItemWithin(
-      const FetchOptions& options = {}, absl::Duration patience = kPatience,
+      const FetchOptions& options = {},
+      absl::Duration limit = absl::ZeroDuration(),
       std::source_location where = std::source_location::current());
 
   // Takes an AckBuilder, too.
@@ -213,7 +218,8 @@ class Fixture final : public Judge {
       uint32_t max_items, const WorkFetchOptions& options = {},
       std::source_location where = std::source_location::current());
   LockedWork FetchWorkItemWithin(
-      const WorkFetchOptions& options = {}, absl::Duration patience = kPatience,
+      const WorkFetchOptions& options = {},
+      absl::Duration limit = absl::ZeroDuration(),
       std::source_location where = std::source_location::current());
 
   // Without a completion the activity is only removed.
@@ -268,6 +274,15 @@ class Fixture final : public Judge {
       absl::Duration delay,
       std::source_location where = std::source_location::current());
 
+  // All that the provider's clock may have shown from `begin` to `end` on the
+  // runner's: its offset was measured before the run. For moments that the
+  // provider has noted while a call was under way:
+  //
+  //   t.ProviderTimesBetween(held.sent, held.received).earliest_ms
+  ProviderTimes ProviderTimesBetween(Moment begin, Moment end) const {
+    return session_.clock().Between(begin, end);
+  }
+
   // Blocks until the lock has surely run out, the delay is surely over.
   void WaitUntilOver(const Interval& interval);
   // Blocks until four fifths of the interval have passed: near its end, but
@@ -277,22 +292,19 @@ class Fixture final : public Judge {
   // provider. That it has cannot be known: where it has not, a case may miss a
   // fault, but finds none that is not there.
   void LetArrive();
-  // The longest time that a provider may take for what is to happen at once,
-  // as this runner measures it: generous, and more where calls take long.
-  absl::Duration AtOnce();
 
   // Calls `look` until what it returns matches: at once, then with pauses that
-  // grow. Fails the case with the last thing seen where kPatience is over.
+  // grow. Fails the case with the last thing seen where patience() is over.
   //
   //   t.Eventually([&] { return t.GetQueueDepths(); }, IdleQueues());
   template <typename Look, typename... Context>
   void Eventually(Look look, MatcherHere<std::invoke_result_t<Look>> matcher,
                   const Context&... context) {
-    Patience patience(stop_.get_token(), kPatience);
+    Patience pauses(stop_.get_token(), patience());
     while (true) {
       const std::invoke_result_t<Look> seen = look();
       if (matcher.matcher.Matches(seen)) return;
-      if (patience.Pause()) continue;
+      if (pauses.Pause()) continue;
       leases_.IntendAll();
       Expect<std::invoke_result_t<Look>>(seen, std::move(matcher), context...);
       return;

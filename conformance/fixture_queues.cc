@@ -229,11 +229,11 @@ std::vector<LockedItem> Fixture::FetchOrchestrationItems(
 }
 
 LockedItem Fixture::FetchOrchestrationItemWithin(const FetchOptions& options,
-                                                 absl::Duration patience,
+                                                 absl::Duration limit,
                                                  std::source_location where) {
   return FetchWithin<v1::LockedOrchestrationItem>(
       &Provider::FetchOrchestrationItems, FetchRequest(options, lock_timeout()),
-      patience, where);
+      Or(limit, patience()), where);
 }
 
 void Fixture::Ack(const v1::AckOrchestrationItemRequest& turn,
@@ -298,11 +298,11 @@ std::vector<LockedWork> Fixture::FetchWorkItems(uint32_t max_items,
 }
 
 LockedWork Fixture::FetchWorkItemWithin(const WorkFetchOptions& options,
-                                        absl::Duration patience,
+                                        absl::Duration limit,
                                         std::source_location where) {
   return FetchWithin<v1::LockedWorkItem>(&Provider::FetchWorkItems,
                                          FetchRequest(options, lock_timeout()),
-                                         patience, where);
+                                         Or(limit, patience()), where);
 }
 
 void Fixture::AckWork(const LockedWork& locked,

@@ -42,11 +42,14 @@ absl::StatusOr<std::unique_ptr<CaseSession>> CaseSession::Open(
             {.deadline = absl::Now() + CallLimits::kPatience});
   if (!made.ok()) return made.status();
   return std::unique_ptr<CaseSession>(
-      new CaseSession(std::move(options), made->store()));
+      new CaseSession(std::move(options), label, made->store()));
 }
 
-CaseSession::CaseSession(SessionOptions options, std::string store)
-    : options_(std::move(options)), store_(std::move(store)) {}
+CaseSession::CaseSession(SessionOptions options, std::string label,
+                         std::string store)
+    : options_(std::move(options)),
+      label_(std::move(label)),
+      store_(std::move(store)) {}
 
 CaseSession::~CaseSession() {
   for (const std::string& store : added_stores_) {
@@ -84,13 +87,15 @@ void CaseSession::Record(const google::protobuf::Message& request,
     made->CopyFrom(message);
     return made;
   };
-  transcript_.Add(
-      {.method = MethodOf(request),
-       .request = copy(request),
-       .sent = sent,
-       .received = received,
-       .status = status,
-       .response = response == nullptr ? nullptr : copy(*response)});
+  CallRecord call = {
+      .method = MethodOf(request),
+      .request = copy(request),
+      .sent = sent,
+      .received = received,
+      .status = status,
+      .response = response == nullptr ? nullptr : copy(*response)};
+  if (options_.calls != nullptr) options_.calls->OnCall(label_, call);
+  transcript_.Add(std::move(call));
 }
 
 bool CaseSession::IsBusy(const absl::Status& status) {

@@ -15,6 +15,7 @@
 #include "absl/time/time.h"
 #include "conformance/either_stop.h"
 #include "conformance/interval.h"
+#include "conformance/link.h"
 #include "conformance/patience.h"
 #include "conformance/transcript.h"
 #include "providers/await.h"
@@ -51,15 +52,28 @@ struct CallLimits {
   std::stop_token cancel = {};
 };
 
+// Hears of every call, from many threads at once.
+class CallObserver {
+ public:
+  virtual ~CallObserver() = default;
+  // A call of the case `case_id` has ended.
+  virtual void OnCall(const std::string& case_id, const CallRecord& call) = 0;
+};
+
 // What the runs of all cases share.
 struct SessionOptions {
   // Outlives the session.
   Provider* provider = nullptr;
   v1::GetProviderInfoResponse info = {};
   absl::Duration lock_timeout = absl::Seconds(1);
+  // The longest that an answer may take which the contract wants at once.
+  absl::Duration at_once = AtOnceFor(absl::ZeroDuration());
+  ProviderClock clock = {};
   // Where the choices begin that cases leave to chance: the same seed makes the
   // same ones.
   uint64_t seed = 1;
+  // Outlives the session; may be null.
+  CallObserver* calls = nullptr;
   // Ends the run: waiting fetches return, further calls are not made.
   std::stop_token stop = {};
 };
@@ -114,6 +128,8 @@ class CaseSession {
   const std::string& store() const { return store_; }
   const v1::GetProviderInfoResponse& info() const { return options_.info; }
   absl::Duration lock_timeout() const { return options_.lock_timeout; }
+  absl::Duration at_once() const { return options_.at_once; }
+  const ProviderClock& clock() const { return options_.clock; }
   uint64_t seed() const { return options_.seed; }
   const std::stop_token& stop() const { return options_.stop; }
   const Transcript& transcript() const { return transcript_; }
@@ -121,7 +137,7 @@ class CaseSession {
  private:
   static constexpr absl::Duration kBusyLimit = absl::Seconds(10);
 
-  CaseSession(SessionOptions options, std::string store);
+  CaseSession(SessionOptions options, std::string label, std::string store);
 
   // Names the own store in a request that names none.
   void FillStore(google::protobuf::Message& request) const;
@@ -139,6 +155,7 @@ class CaseSession {
   static bool IsBusy(const absl::Status& status);
 
   const SessionOptions options_;
+  const std::string label_;
   const std::string store_;
   std::mutex mutex_;
   std::vector<std::string> added_stores_;

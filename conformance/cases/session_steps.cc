@@ -30,7 +30,7 @@ std::optional<LockedWork> Worker::TryFetch(std::source_location where) {
 
 LockedWork Worker::FetchWithin(std::source_location where) {
   return t_.FetchWorkItemWithin(Options(absl::ZeroDuration()),
-                                Fixture::kPatience, where);
+                                absl::ZeroDuration(), where);
 }
 
 Interval Worker::SessionOf(const LockedWork& fetched) const {
