@@ -53,12 +53,6 @@ void WriteRow(std::ostream& out, std::string_view name, const Row& row,
   out << Padded(Seconds(row.elapsed), 10, false) << "\n";
 }
 
-// The path from the source tree's root, whatever the compiler was given.
-std::string_view ShortPath(std::string_view path) {
-  const size_t at = path.rfind("conformance/cases/");
-  return at == std::string_view::npos ? path : path.substr(at);
-}
-
 // One line for each reason, with the cases that it is the reason of.
 void WriteReasons(std::ostream& out, const RunResult& run, Verdict verdict,
                   const Style& style) {
@@ -92,6 +86,11 @@ std::string Conclusion(const RunResult& run) {
 
 }  // namespace
 
+std::string_view SourcePath(std::string_view path) {
+  const size_t at = path.rfind("conformance/cases/");
+  return at == std::string_view::npos ? path : path.substr(at);
+}
+
 void WriteFailure(std::ostream& out, const CaseResult& failed,
                   const ReportOptions& options) {
   const CaseTraits& traits = failed.of->traits;
@@ -105,7 +104,7 @@ void WriteFailure(std::ostream& out, const CaseResult& failed,
   layout.Paragraph("seen", failure.seen);
   layout.Paragraph("context", failure.context);
   if (!failure.file.empty()) {
-    layout.Line("check", Concat(ShortPath(failure.file), ":", failure.line));
+    layout.Line("check", Concat(SourcePath(failure.file), ":", failure.line));
   }
   if (!failed.calls.empty()) {
     layout.Line("calls", "each with when it was sent and answered, in ms");

@@ -5,6 +5,7 @@
 
 #include <ostream>
 #include <string>
+#include <string_view>
 
 #include "conformance/result.h"
 #include "conformance/style.h"
@@ -29,6 +30,10 @@ void WriteReport(std::ostream& out, const RunResult& run,
 // failure.
 void WriteFailure(std::ostream& out, const CaseResult& failed,
                   const ReportOptions& options);
+
+// The path of a case's source from the root of the source tree, whatever the
+// compiler was given.
+std::string_view SourcePath(std::string_view path);
 
 // Writes the table of verdicts by category.
 void WriteTable(std::ostream& out, const RunResult& run, const Style& style);

@@ -35,6 +35,9 @@ std::string Join(const Range& items, std::string_view separator) {
 // UTF-8. Whatever a provider sent goes through here before it is printed.
 std::string Printable(std::string_view text);
 
+// The same for where text may have several lines: line breaks stay.
+std::string PrintableLines(std::string_view text);
+
 // Cuts `text` at blanks into lines of at most `width` characters, as far as its
 // words allow. Line breaks in `text` count as blanks.
 std::vector<std::string> Wrap(std::string_view text, size_t width);
