@@ -27,6 +27,15 @@ function(duroxide_executable name)
   target_link_libraries(${name} PRIVATE ${ARG_LINK} duroxide_options)
 endfunction()
 
+# duroxide_program(NAME sources... LINK libs...): an executable for users.
+function(duroxide_program name)
+  duroxide_executable(${name} ${PROJECT_SOURCE_DIR}/cmake/program_start.cc ${ARGN})
+  target_link_libraries(${name} PRIVATE absl::synchronization)
+  if(DUROXIDE_TCMALLOC)
+    target_link_libraries(${name} PRIVATE -Wl,--no-as-needed PkgConfig::tcmalloc -Wl,--as-needed)
+  endif()
+endfunction()
+
 # duroxide_test(NAME sources... LINK libs... [PROPERTIES name value...]): one
 # GoogleTest program, whose tests ctest runs one by one.
 function(duroxide_test name)
