@@ -26,7 +26,18 @@ bool Fixture::Has(v1::Capability capability) const {
   return Declares(provider_info(), capability);
 }
 
-std::string Fixture::Doubt() const { return leases_.Overdue(Now()); }
+std::string Fixture::Doubt() const {
+  // Calls were cut short: what came back proves nothing.
+  if (session_.stop().stop_requested()) throw CaseInterrupted();
+  return leases_.Overdue(Now());
+}
+
+void Fixture::FailAfterWait(const std::string& expected,
+                            const std::string& seen, const std::string& context,
+                            std::source_location where) {
+  leases_.IntendAll();
+  Fail(expected, seen, context, where);
+}
 
 std::string Fixture::AnotherStore(std::source_location where) {
   testing_v1::CreateStoreRequest request;

@@ -311,6 +311,13 @@ class Fixture final : public Judge {
     }
   }
 
+  // Ends the case as failed, because what was waited for has not come. That a
+  // lock ran out meanwhile does not put the verdict in doubt.
+  [[noreturn]] void FailAfterWait(
+      const std::string& expected, const std::string& seen,
+      const std::string& context = "",
+      std::source_location where = std::source_location::current());
+
   // Calls `body` with 0 to n - 1, each on a thread of its own, all let go at
   // the same moment, and waits for all. A check that fails on one of them fails
   // the case when all have ended; the others stop waiting for what may never

@@ -132,9 +132,8 @@ Locked<Message> Fixture::FetchWithin(ProviderMethod<Request, Response> method,
       return *std::move(locked);
     }
   } while (patience.Pause());
-  leases_.IntendAll();
-  Fail(Concat("an item to fetch within ", absl::FormatDuration(limit)), "none",
-       "", where);
+  FailAfterWait(Concat("an item to fetch within ", absl::FormatDuration(limit)),
+                "none", "", where);
 }
 
 template <typename Request, typename Response>
