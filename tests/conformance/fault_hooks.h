@@ -3,6 +3,8 @@
 
 // Steps that the hooks of faults are made of.
 
+#include <algorithm>
+
 #include "absl/status/status.h"
 #include "providers/errors.h"
 #include "tests/conformance/faulty_provider.h"
@@ -23,6 +25,18 @@ FaultHooks OnEachItem(Do act) {
                          FaultHooks::Message& response, absl::Status&) {
     On<Response>(response, [&](Response& fetched) {
       for (auto& item : *fetched.mutable_items()) act(item);
+    });
+  }};
+}
+
+// Does not declare a capability, and has it all the same.
+inline FaultHooks Hiding(v1::Capability capability) {
+  return {.after = [capability](const FaultHooks::Message&,
+                                FaultHooks::Message& response, absl::Status&) {
+    On<v1::GetProviderInfoResponse>(response, [&](auto& info) {
+      auto& declared = *info.mutable_capabilities();
+      declared.erase(std::remove(declared.begin(), declared.end(), capability),
+                     declared.end());
     });
   }};
 }

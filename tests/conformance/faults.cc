@@ -312,7 +312,10 @@ std::vector<Fault> CommonFaults() {
         {"queue_semantics/lost_lock_token_handling", "WORK-1"}},
        &LocksNeverEnd},
       {"RenewalDoesNothing",
-       {{"lock_expiration/worker_lock_renewal_extends_timeout", "WORK-3"}},
+       {{"lock_expiration/worker_lock_renewal_extends_timeout", "WORK-3"},
+        {"cancellation/renew_returns_running_when_orchestration_active",
+         "WORK-3"},
+        {"cancellation/renew_returns_missing_when_instance_deleted", "WORK-3"}},
        &RenewalDoesNothing},
       {"DelaysAreIgnored",
        {{"queue_semantics/timer_delayed_visibility", "ENQ-1"},
@@ -362,7 +365,8 @@ const std::vector<Fault>& AllFaults() {
   static const std::vector<Fault> faults = [] {
     std::vector<Fault> all = CommonFaults();
     for (const auto& more :
-         {FaultsOfFilters(), FaultsOfKv(), FaultsOfQueues(), FaultsOfSessions(),
+         {FaultsOfCancellation(), FaultsOfFilters(), FaultsOfKv(),
+          FaultsOfPolls(), FaultsOfQueues(), FaultsOfSessions(),
           FaultsOfStatus(), FaultsOfTurns()}) {
       all.insert(all.end(), more.begin(), more.end());
     }

@@ -28,8 +28,10 @@ struct Fault {
 const std::vector<Fault>& AllFaults();
 
 // Parts of AllFaults, in files of their own.
+std::vector<Fault> FaultsOfCancellation();
 std::vector<Fault> FaultsOfFilters();
 std::vector<Fault> FaultsOfKv();
+std::vector<Fault> FaultsOfPolls();
 std::vector<Fault> FaultsOfQueues();
 std::vector<Fault> FaultsOfSessions();
 std::vector<Fault> FaultsOfStatus();

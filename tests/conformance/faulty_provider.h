@@ -21,6 +21,8 @@ struct FaultHooks {
   std::function<void(const Message& request, Message& response,
                      absl::Status& status)>
       after = nullptr;
+  // Never hears that a caller does not want to wait any longer or is gone.
+  bool deaf = false;
 };
 
 // Hands every call on to a provider that works, which outlives it, and lets the
@@ -45,7 +47,8 @@ class FaultyProvider final : public Provider {
             Response* response, Done done) {
     auto asked = std::make_shared<Request>(request);
     if (hooks_.before) hooks_.before(working_, *asked);
-    (working_.*method)(context, asked.get(), response,
+    (working_.*method)(hooks_.deaf ? CallContext() : context, asked.get(),
+                       response,
                        [this, asked, response,
                         done = std::move(done)](absl::Status status) mutable {
                          if (hooks_.after) {

@@ -2,6 +2,7 @@
 // thing wrong, and the right cases must fail and name the clause. And behind
 // the same server a provider that does nothing wrong must pass them all.
 
+#include <algorithm>
 #include <memory>
 #include <set>
 #include <sstream>
@@ -16,7 +17,9 @@
 #include "conformance/target.h"
 #include "gmock/gmock.h"
 #include "providers/sqlite/sqlite_provider.h"
+#include "providers/validation.h"
 #include "server/server.h"
+#include "tests/conformance/fault_hooks.h"
 #include "tests/conformance/faults.h"
 #include "tests/support/child_process.h"
 #include "tests/support/temp_dir.h"
@@ -74,10 +77,50 @@ std::string ReportOf(const RunResult& run) {
   return out.str();
 }
 
+// Every case passed but those that are for other providers.
+void ExpectAllPassed(const RunResult& run, size_t passed) {
+  EXPECT_EQ(run.cases.size(), RegisteredCases().size());
+  EXPECT_EQ(run.Count(Verdict::kPassed), passed) << ReportOf(run);
+  EXPECT_EQ(run.Count(Verdict::kFailed), 0u);
+  EXPECT_EQ(run.Count(Verdict::kInconclusive), 0u);
+}
+
+// A provider that can less: it neither declares nor has `absent`.
+FaultHooks Lesser(v1::Capability absent) {
+  FaultHooks hooks = Hiding(absent);
+  hooks.before = [absent](Provider&, FaultHooks::Message& request) {
+    const auto do_without = [absent](auto& fetch) {
+      if (!Validate(fetch).ok()) return;  // refused with all that is in it
+      if (absent == v1::CAPABILITY_LONG_POLLING) fetch.clear_poll_timeout();
+    };
+    On<v1::FetchOrchestrationItemsRequest>(request, do_without);
+    On<v1::FetchWorkItemsRequest>(request, do_without);
+  };
+  return hooks;
+}
+
+// Cases that a provider with all capabilities but `absent` is to pass.
+size_t CasesWithout(v1::Capability absent) {
+  size_t count = 0;
+  for (const Case& each : RegisteredCases()) {
+    const auto& needs = each.traits.needs;
+    const auto& others = each.traits.absent;
+    const bool is_for_it =
+        std::find(needs.begin(), needs.end(), absent) == needs.end() &&
+        std::all_of(others.begin(), others.end(),
+                    [absent](v1::Capability other) { return other == absent; });
+    if (is_for_it) ++count;
+  }
+  return count;
+}
+
 TEST(JudgeTheJudgeTest, AProviderWithoutFaultPassesAll) {
-  const RunResult run = Judge({}, {});
-  EXPECT_EQ(run.Count(Verdict::kPassed), RegisteredCases().size())
-      << ReportOf(run);
+  ExpectAllPassed(Judge({}, {}), CasesWithout(v1::CAPABILITY_UNSPECIFIED));
+}
+
+TEST(JudgeTheJudgeTest, AProviderWithoutLongPollingPassesWhatIsForIt) {
+  constexpr v1::Capability kAbsent = v1::CAPABILITY_LONG_POLLING;
+  ExpectAllPassed(Judge(Lesser(kAbsent), {}), CasesWithout(kAbsent));
 }
 
 TEST(JudgeTheJudgeTest, EveryCaseFindsAFault) {
