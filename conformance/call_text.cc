@@ -7,6 +7,7 @@
 
 #include "conformance/status_text.h"
 #include "conformance/text.h"
+#include "conformance/utf8.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/text_format.h"
 
@@ -14,8 +15,6 @@ namespace duroxide::conformance {
 namespace {
 
 constexpr size_t kMostCalls = 40;
-constexpr size_t kMostCharacters = 300;
-constexpr int kLongestString = 60;
 
 std::string Milliseconds(Moment moment, Moment began) {
   std::ostringstream out;
@@ -24,34 +23,35 @@ std::string Milliseconds(Moment moment, Moment began) {
   return out.str();
 }
 
-std::string AnswerText(const CallRecord& call) {
-  if (!call.status.ok() || call.response == nullptr) {
-    return StatusText(call.status);
-  }
-  const std::string text = MessageText(*call.response);
-  return text.empty() ? "OK" : Concat("OK ", text);
-}
-
 }  // namespace
 
-std::string MessageText(const google::protobuf::Message& message) {
+std::string MessageText(const google::protobuf::Message& message,
+                        const MessageForm& form) {
   const std::unique_ptr<google::protobuf::Message> shown(message.New());
   shown->CopyFrom(message);
   if (const auto* store = shown->GetDescriptor()->FindFieldByName("store")) {
     shown->GetReflection()->ClearField(shown.get(), store);
   }
   google::protobuf::TextFormat::Printer printer;
-  printer.SetSingleLineMode(true);
+  printer.SetSingleLineMode(form.one_line);
   printer.SetUseUtf8StringEscaping(true);
-  printer.SetTruncateStringFieldLongerThan(kLongestString);
+  printer.SetTruncateStringFieldLongerThan(form.longest_string);
   std::string text;
   printer.PrintToString(*shown, &text);
-  while (!text.empty() && text.back() == ' ') text.pop_back();
-  if (text.size() > kMostCharacters) {
-    text.resize(kMostCharacters);
+  while (text.ends_with(' ') || text.ends_with('\n')) text.pop_back();
+  if (text.size() > form.longest) {
+    text.resize(CutAtCharacter(text, form.longest).size());
     text += " ...";
   }
   return text;
+}
+
+std::string AnswerText(const CallRecord& call, const MessageForm& form) {
+  if (!call.status.ok() || call.response == nullptr) {
+    return StatusText(call.status);
+  }
+  const std::string text = MessageText(*call.response, form);
+  return text.empty() ? "OK" : Concat("OK ", text);
 }
 
 void WriteCalls(std::ostream& out, const std::vector<CallRecord>& calls,

@@ -3,6 +3,7 @@
 
 // Calls for people.
 
+#include <cstddef>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -11,9 +12,22 @@
 
 namespace duroxide::conformance {
 
-// A message in one line of text format, long strings cut. The case's store is
-// left out, because it is the same everywhere.
-std::string MessageText(const google::protobuf::Message& message);
+// How a message is shown.
+struct MessageForm {
+  // On one line; else each field on its own.
+  bool one_line = true;
+  // Bytes of a string, and of the whole, from which on the rest is left out.
+  int longest_string = 60;
+  size_t longest = 300;
+};
+
+// A message in text format. The case's store is left out, because it is the
+// same everywhere.
+std::string MessageText(const google::protobuf::Message& message,
+                        const MessageForm& form = {});
+
+// What came back from a call: "OK" and the reply, or the error.
+std::string AnswerText(const CallRecord& call, const MessageForm& form = {});
 
 // Writes calls, one below the other, with the times at which they were sent and
 // answered, in milliseconds since `began`. Of many only the last ones.

@@ -13,6 +13,10 @@ std::string_view ContractText();
 // conformance/required_cases.tsv
 std::string_view RequiredCasesText();
 
+// conformance/reports/report.css and report.js
+std::string_view ReportStyleText();
+std::string_view ReportScriptText();
+
 }  // namespace duroxide::conformance
 
 #endif  // DUROXIDE_CONFORMANCE_EMBEDDED_TEXTS_H_

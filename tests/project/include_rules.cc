@@ -75,6 +75,7 @@ constexpr Rule kRules[] = {
      "provider interface, conformance, remote provider"},
     {"conformance/embedded.cc",
      "provider interface, conformance, SQLite engine, server"},
+    {"conformance/reports/json.cc", "conformance, case writing, JSON"},
     {"conformance/cases/", "case writing, cases"},
     {"bench/",
      "provider interface, remote provider, SQLite engine, server, bench, gRPC, "
