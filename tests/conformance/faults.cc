@@ -365,9 +365,9 @@ const std::vector<Fault>& AllFaults() {
   static const std::vector<Fault> faults = [] {
     std::vector<Fault> all = CommonFaults();
     for (const auto& more :
-         {FaultsOfCancellation(), FaultsOfFilters(), FaultsOfKv(),
-          FaultsOfPolls(), FaultsOfQueues(), FaultsOfSessions(),
-          FaultsOfStatus(), FaultsOfTurns()}) {
+         {FaultsOfCancellation(), FaultsOfFilters(), FaultsOfInput(),
+          FaultsOfKv(), FaultsOfPolls(), FaultsOfQueues(),
+          FaultsOfSessions(), FaultsOfStatus(), FaultsOfTurns()}) {
       all.insert(all.end(), more.begin(), more.end());
     }
     return all;

@@ -30,6 +30,7 @@ const std::vector<Fault>& AllFaults();
 // Parts of AllFaults, in files of their own.
 std::vector<Fault> FaultsOfCancellation();
 std::vector<Fault> FaultsOfFilters();
+std::vector<Fault> FaultsOfInput();
 std::vector<Fault> FaultsOfKv();
 std::vector<Fault> FaultsOfPolls();
 std::vector<Fault> FaultsOfQueues();
