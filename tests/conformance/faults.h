@@ -28,6 +28,7 @@ struct Fault {
 const std::vector<Fault>& AllFaults();
 
 // Parts of AllFaults, in files of their own.
+std::vector<Fault> FaultsOfAdmin();
 std::vector<Fault> FaultsOfCancellation();
 std::vector<Fault> FaultsOfFilters();
 std::vector<Fault> FaultsOfInput();
@@ -35,6 +36,7 @@ std::vector<Fault> FaultsOfKv();
 std::vector<Fault> FaultsOfPolls();
 std::vector<Fault> FaultsOfQueues();
 std::vector<Fault> FaultsOfSessions();
+std::vector<Fault> FaultsOfStats();
 std::vector<Fault> FaultsOfStatus();
 std::vector<Fault> FaultsOfTurns();
 
