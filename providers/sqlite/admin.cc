@@ -27,16 +27,29 @@ int64_t PageSize(uint32_t asked) {
   return asked == 0 ? kDefaultPageSize : asked;
 }
 
-// A page token holds the sort keys of the last row that was given.
+// The lists that are read by pages; the letter that their tokens begin with.
+enum class List : char {
+  kInstances = 'i',
+  kExecutions = 'e',
+  kChildren = 'c',
+};
+
+// A page token holds its list and the sort keys of the last row that was given.
 using PageKey = std::pair<int64_t, int64_t>;
 
-absl::StatusOr<PageKey> ParsePageToken(const std::string& token,
+std::string PageToken(List list, const PageKey& last) {
+  return absl::StrCat(std::string(1, static_cast<char>(list)), last.first, ".",
+                      last.second);
+}
+
+absl::StatusOr<PageKey> ParsePageToken(List list, const std::string& token,
                                        PageKey first_page) {
   if (token.empty()) return first_page;
   const std::pair<std::string, std::string> parts =
-      absl::StrSplit(token, absl::MaxSplits('.', 1));
+      absl::StrSplit(token.substr(1), absl::MaxSplits('.', 1));
   PageKey key;
-  if (!absl::SimpleAtoi(parts.first, &key.first) ||
+  if (token.front() != static_cast<char>(list) ||
+      !absl::SimpleAtoi(parts.first, &key.first) ||
       !absl::SimpleAtoi(parts.second, &key.second)) {
     return InvalidField("page_token",
                         "is not a token of an earlier reply; leave it empty "
@@ -49,12 +62,13 @@ absl::StatusOr<PageKey> ParsePageToken(const std::string& token,
 // if there are more. Rows begin with the two sort keys; the query gives one row
 // more than the page holds.
 template <typename AddRow>
-std::string ReadPage(Rows rows, int64_t page_size, const AddRow& add) {
+std::string ReadPage(List list, Rows rows, int64_t page_size,
+                     const AddRow& add) {
   std::string last;
   for (int64_t count = 0; rows.Next(); ++count) {
     if (count == page_size) return last;
     add(rows);
-    last = absl::StrCat(rows.Int(0), ".", rows.Int(1));
+    last = PageToken(list, {rows.Int(0), rows.Int(1)});
   }
   return "";
 }
@@ -78,12 +92,13 @@ absl::Status ReadInstances(Connection& db, int64_t store,
                            const provider::v1::ListInstancesRequest& request,
                            provider::v1::ListInstancesResponse& response) {
   const absl::StatusOr<PageKey> before =
-      ParsePageToken(request.page_token(), {kMax, kMax});
+      ParsePageToken(List::kInstances, request.page_token(), {kMax, kMax});
   if (!before.ok()) return before.status();
   std::optional<int64_t> status;
   if (request.has_status()) status = int64_t{request.status()};
   const int64_t page_size = PageSize(request.page_size());
   response.set_next_page_token(ReadPage(
+      List::kInstances,
       db.Query("SELECT created_ms, instance_key, instance_id FROM instances"
                " WHERE store_key = ? AND created_ms IS NOT NULL"
                " AND (created_ms, instance_key) < (?, ?)"
@@ -102,14 +117,15 @@ absl::Status ReadExecutions(Connection& db, int64_t store,
                             const provider::v1::ListExecutionsRequest& request,
                             provider::v1::ListExecutionsResponse& response) {
   const absl::StatusOr<PageKey> after =
-      ParsePageToken(request.page_token(), {0, 0});
+      ParsePageToken(List::kExecutions, request.page_token(), {0, 0});
   if (!after.ok()) return after.status();
   const std::optional<Instance> instance =
       FindRecorded(db, store, request.instance());
   if (!instance.has_value()) return db.error();
   const int64_t page_size = PageSize(request.page_size());
   response.set_next_page_token(
-      ReadPage(db.Query("SELECT execution_id, 0 FROM executions"
+      ReadPage(List::kExecutions,
+               db.Query("SELECT execution_id, 0 FROM executions"
                         " WHERE instance_key = ? AND execution_id > ?"
                         " ORDER BY execution_id LIMIT ?",
                         instance->key, after->first, page_size + 1),
@@ -123,10 +139,11 @@ absl::Status ReadChildren(Connection& db, int64_t store,
                           const provider::v1::ListChildrenRequest& request,
                           provider::v1::ListChildrenResponse& response) {
   const absl::StatusOr<PageKey> after =
-      ParsePageToken(request.page_token(), {0, 0});
+      ParsePageToken(List::kChildren, request.page_token(), {0, 0});
   if (!after.ok()) return after.status();
   const int64_t page_size = PageSize(request.page_size());
   response.set_next_page_token(ReadPage(
+      List::kChildren,
       db.Query("SELECT created_ms, instance_key, instance_id FROM instances"
                " WHERE store_key = ? AND parent_id = ?"
                " AND (created_ms, instance_key) > (?, ?)"

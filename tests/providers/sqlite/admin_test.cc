@@ -227,13 +227,31 @@ TEST_F(Admin, PagesOfChildrenAreOldestFirst) {
 }
 
 TEST_F(Admin, AForgedPageTokenIsRefused) {
-  for (const char* token : {"x", "1", "1.", ".2", "1.2.3", "1.x"}) {
+  for (const char* token :
+       {"x", "1.2", "i", "i1", "i1.", "i.2", "i1.2.3", "i1.x"}) {
     v1::ListInstancesRequest request;
     request.set_page_token(token);
     const absl::Status refused = Ask(&ReadInstances, request).status();
     EXPECT_EQ(ReasonOf(refused), v1::ERROR_REASON_INVALID_REQUEST) << token;
     EXPECT_NE(refused.message().find("page_token"), std::string::npos);
   }
+}
+
+TEST_F(Admin, ThePageTokenOfAnotherListIsRefused) {
+  for (const char* id : {"a", "b"}) MakeInstance(id);
+  v1::ListInstancesRequest instances;
+  instances.set_page_size(1);
+  const std::string token = Ask(&ReadInstances, instances)->next_page_token();
+  v1::ListExecutionsRequest executions;
+  executions.set_instance("a");
+  executions.set_page_token(token);
+  EXPECT_EQ(ReasonOf(Ask(&ReadExecutions, executions).status()),
+            v1::ERROR_REASON_INVALID_REQUEST);
+  v1::ListChildrenRequest children;
+  children.set_instance("a");
+  children.set_page_token(token);
+  EXPECT_EQ(ReasonOf(Ask(&ReadChildren, children).status()),
+            v1::ERROR_REASON_INVALID_REQUEST);
 }
 
 TEST_F(Admin, TheTreeHoldsParentsBeforeChildren) {
