@@ -1,32 +1,22 @@
-#include "server/server.h"
+// What a server makes of calls.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
-#include <atomic>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <future>
-#include <iterator>
 #include <memory>
 #include <mutex>
 #include <set>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "absl/time/clock.h"
 #include "providers/await.h"
 #include "providers/errors.h"
-#include "providers/remote/remote_provider.h"
 #include "server/call_observer.h"
 #include "tests/server/raw_channel.h"
+#include "tests/server/server_fixture.h"
 #include "tests/support/fake_provider.h"
-#include "tests/support/temp_dir.h"
 
 namespace duroxide::server {
 namespace {
@@ -40,10 +30,7 @@ using ::testing::UnorderedElementsAre;
 using testing_support::FakeProvider;
 using testing_support::RawAnswer;
 using testing_support::RawChannel;
-using testing_support::TempDir;
 
-constexpr int kServing = 1;
-constexpr const char* kProviderService = "duroxide.provider.v1.ProviderService";
 constexpr const char* kAdminService =
     "duroxide.provider.v1.ProviderAdminService";
 constexpr const char* kTestService =
@@ -73,64 +60,6 @@ class Recorder final : public CallObserver {
  private:
   mutable std::mutex mutex_;
   std::vector<std::string> events_;
-};
-
-v1::FetchWorkItemsRequest LongFetch() {
-  v1::FetchWorkItemsRequest request;
-  request.set_store("s");
-  request.mutable_lock_timeout()->set_seconds(1);
-  request.mutable_poll_timeout()->set_seconds(3600);
-  return request;
-}
-
-v1::FetchWorkItemsResponse TwoItems(size_t bytes = 1) {
-  v1::FetchWorkItemsResponse response;
-  for (const char* token : {"a", "b"}) {
-    auto* item = response.add_items();
-    item->set_lock_token(token);
-    item->mutable_item()->mutable_activity_execute()->set_input(
-        std::string(bytes, 'x'));
-  }
-  return response;
-}
-
-class ServerTest : public testing::Test {
- protected:
-  ~ServerTest() override {
-    remote_.reset();
-    server_.reset();
-  }
-
-  void Start(ServerOptions options = {}) {
-    if (options.listen.empty()) options.listen = "127.0.0.1:0";
-    auto server = StartServer(fake_, options);
-    ASSERT_TRUE(server.ok()) << server.status();
-    server_ = *std::move(server);
-    remote::RemoteOptions client;
-    client.endpoint = server_->endpoint();
-    client.retry.max_attempts = 1;
-    remote_ = *remote::MakeRemoteProvider(client);
-  }
-
-  // The tokens that were given back, once there are `count`.
-  std::set<std::string> GivenBack(size_t count) {
-    while (fake_.Requests("AbandonWorkItem").size() < count) {
-      std::this_thread::yield();
-    }
-    std::set<std::string> tokens;
-    for (const auto& sent : fake_.Requests("AbandonWorkItem")) {
-      const auto& abandon =
-          static_cast<const v1::AbandonWorkItemRequest&>(*sent);
-      EXPECT_TRUE(abandon.ignore_attempt());
-      EXPECT_EQ(abandon.store(), "s");
-      tokens.insert(abandon.lock_token());
-    }
-    return tokens;
-  }
-
-  FakeProvider fake_;
-  std::unique_ptr<ProviderServer> server_;
-  std::unique_ptr<Provider> remote_;
 };
 
 template <typename Request, typename Response>
@@ -284,129 +213,6 @@ TEST_F(ServerTest, AFetchWhoseReplyIsTooLargeGivesEverythingBackFirst) {
   EXPECT_EQ(GivenBack(2), (std::set<std::string>{"a", "b"}));
 }
 
-TEST_F(ServerTest, ACancelledFetchIsStopped) {
-  Start();
-  fake_.Hold("FetchWorkItems");
-  std::stop_source stop;
-  auto fetch = std::async(std::launch::async, [&] {
-    return Await(*remote_, &Provider::FetchWorkItems, LongFetch(),
-                 {.stop = stop.get_token()});
-  });
-  fake_.WaitForHeld(1);
-  stop.request_stop();
-  fake_.WaitForStop();
-  EXPECT_TRUE(fetch.get().ok());
-  EXPECT_THAT(fake_.Requests("AbandonWorkItem"), SizeIs(0));
-}
-
-TEST_F(ServerTest, WhatWasLockedForACallerThatIsGoneIsGivenBack) {
-  Start();
-  fake_.HoldStubbornly("FetchWorkItems");
-  std::stop_source stop;
-  auto fetch = std::async(std::launch::async, [&] {
-    return Await(*remote_, &Provider::FetchWorkItems, LongFetch(),
-                 {.stop = stop.get_token()});
-  });
-  fake_.WaitForHeld(1);
-  stop.request_stop();
-  ASSERT_TRUE(fetch.get().ok());
-  fake_.WaitForStop();
-  fake_.Release(TwoItems());
-  EXPECT_EQ(GivenBack(2), (std::set<std::string>{"a", "b"}));
-}
-
-TEST_F(ServerTest, WhatWasDeliveredIsNotGivenBack) {
-  Start();
-  fake_.Answer("FetchWorkItems", TwoItems());
-  const auto response = Await(*remote_, &Provider::FetchWorkItems, LongFetch());
-  ASSERT_TRUE(response.ok());
-  EXPECT_THAT(response->items(), SizeIs(2));
-  server_->Shutdown(absl::InfiniteDuration());
-  EXPECT_THAT(fake_.Requests("AbandonWorkItem"), SizeIs(0));
-}
-
-TEST_F(ServerTest, ShutdownEndsWaitingFetchesWithNoItems) {
-  Start();
-  fake_.Hold("FetchWorkItems");
-  auto fetch = std::async(std::launch::async, [&] {
-    return Await(*remote_, &Provider::FetchWorkItems, LongFetch());
-  });
-  fake_.WaitForHeld(1);
-  server_->Shutdown(absl::InfiniteDuration());
-  const auto response = fetch.get();
-  ASSERT_TRUE(response.ok()) << response.status();
-  EXPECT_THAT(response->items(), SizeIs(0));
-}
-
-// A fetch that waits holds no thread: not here, and not in a client.
-TEST_F(ServerTest, AThousandWaitingFetchesNeedFewThreads) {
-  constexpr int kFetches = 1000;
-  Start();
-  fake_.Hold("FetchWorkItems");
-  std::vector<v1::FetchWorkItemsResponse> responses(kFetches);
-  const v1::FetchWorkItemsRequest request = LongFetch();
-  std::atomic<int> ended = 0;
-  for (auto& response : responses) {
-    remote_->FetchWorkItems({}, &request, &response, [&](absl::Status status) {
-      EXPECT_TRUE(status.ok()) << status;
-      ++ended;
-      ended.notify_all();
-    });
-  }
-  fake_.WaitForHeld(kFetches);
-  const auto threads =
-      std::distance(std::filesystem::directory_iterator("/proc/self/task"), {});
-  EXPECT_LE(threads, 16);
-
-  server_->Shutdown(absl::InfiniteDuration());
-  for (int seen = ended; seen < kFetches; seen = ended) ended.wait(seen);
-}
-
-TEST_F(ServerTest, ShutdownLetsAcceptedCallsFinish) {
-  Start();
-  fake_.HoldStubbornly("AckWorkItem");
-  auto ack = std::async(std::launch::async, [&] {
-    return Await(*remote_, &Provider::AckWorkItem, v1::AckWorkItemRequest());
-  });
-  fake_.WaitForHeld(1);
-  auto shutdown = std::async(
-      std::launch::async, [&] { server_->Shutdown(absl::InfiniteDuration()); });
-  // Once it says that it does not serve, the end has begun.
-  RawChannel channel(server_->endpoint());
-  while (channel.Health("") == kServing) std::this_thread::yield();
-  EXPECT_EQ(channel.Health(kProviderService), 2);  // NOT_SERVING
-
-  // What comes now is refused, and may be sent again.
-  remote::RemoteOptions options;
-  options.endpoint = server_->endpoint();
-  options.retry.max_attempts = 1;
-  auto other = *remote::MakeRemoteProvider(options);
-  absl::Status refused;
-  do {
-    refused =
-        Await(*other, &Provider::GetKvValue, v1::GetKvValueRequest()).status();
-  } while (refused.ok());
-  EXPECT_EQ(ReasonOf(refused), v1::ERROR_REASON_STORE_BUSY);
-
-  fake_.Release(v1::AckWorkItemResponse());
-  EXPECT_TRUE(ack.get().ok());
-  shutdown.get();
-}
-
-TEST_F(ServerTest, ShutdownCancelsWhatIsLeftAfterTheGrace) {
-  Start();
-  fake_.HoldStubbornly("AckWorkItem");
-  auto ack = std::async(std::launch::async, [&] {
-    return Await(*remote_, &Provider::AckWorkItem, v1::AckWorkItemRequest());
-  });
-  fake_.WaitForHeld(1);
-  auto shutdown = std::async(std::launch::async,
-                             [&] { server_->Shutdown(absl::Milliseconds(1)); });
-  EXPECT_FALSE(ack.get().ok());
-  fake_.Release(v1::AckWorkItemResponse());
-  shutdown.get();
-}
-
 TEST_F(ServerTest, TheTestServiceIsAbsentUnlessItIsAskedFor) {
   Start();
   const auto response =
@@ -462,66 +268,6 @@ TEST_F(ServerTest, TellsTheObserverOfEachCall) {
                           "started GetKvValue",
                           "handled GetKvValue INTERNAL GetKvValueRequest"));
   server_.reset();  // before the recorder
-}
-
-TEST_F(ServerTest, APortInUseIsNamed) {
-  Start();
-  const auto second = StartServer(fake_, {.listen = server_->endpoint()});
-  EXPECT_EQ(second.status().code(), absl::StatusCode::kUnavailable);
-  EXPECT_THAT(std::string(second.status().message()),
-              HasSubstr(server_->endpoint() + ": the address is in use"));
-}
-
-TEST_F(ServerTest, ALiveUnixSocketIsInUse) {
-  const TempDir dir;
-  Start({.listen = "unix:" + dir.File("s")});
-  const auto second = StartServer(fake_, {.listen = server_->endpoint()});
-  EXPECT_THAT(std::string(second.status().message()), HasSubstr("in use"));
-  EXPECT_TRUE(
-      Await(*remote_, &Provider::GetProviderInfo, v1::GetProviderInfoRequest())
-          .ok());
-}
-
-TEST_F(ServerTest, AStaleUnixSocketIsReplaced) {
-  const TempDir dir;
-  sockaddr_un name{};
-  name.sun_family = AF_UNIX;
-  const std::string path = dir.File("s");
-  std::memcpy(name.sun_path, path.c_str(), path.size() + 1);
-  const int socket_fd = socket(AF_UNIX, SOCK_STREAM, 0);
-  ASSERT_EQ(bind(socket_fd, reinterpret_cast<sockaddr*>(&name), sizeof(name)),
-            0);
-  ASSERT_EQ(listen(socket_fd, 1), 0);
-  close(socket_fd);  // as a crash does: the file stays
-  ASSERT_TRUE(std::filesystem::exists(path));
-
-  Start({.listen = "unix:" + path});
-  EXPECT_TRUE(
-      Await(*remote_, &Provider::GetProviderInfo, v1::GetProviderInfoRequest())
-          .ok());
-}
-
-TEST_F(ServerTest, AFileThatIsNoSocketIsLeftAlone) {
-  const TempDir dir;
-  std::ofstream(dir.File("precious")) << "data";
-  const auto server =
-      StartServer(fake_, {.listen = "unix:" + dir.File("precious")});
-  EXPECT_THAT(std::string(server.status().message()),
-              HasSubstr("is not a socket"));
-  EXPECT_EQ(std::filesystem::file_size(dir.File("precious")), 4u);
-}
-
-TEST_F(ServerTest, ADirectoryThatIsNotThereIsNamed) {
-  const TempDir dir;
-  const auto server = StartServer(fake_, {.listen = "unix:" + dir.File("a/b")});
-  EXPECT_EQ(server.status().code(), absl::StatusCode::kUnavailable);
-  EXPECT_THAT(std::string(server.status().message()),
-              HasSubstr(dir.File("a/b") + ": No such file"));
-}
-
-TEST_F(ServerTest, AMalformedAddressIsRefused) {
-  const auto server = StartServer(fake_, {.listen = "50051"});
-  EXPECT_EQ(server.status().code(), absl::StatusCode::kInvalidArgument);
 }
 
 }  // namespace
