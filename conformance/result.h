@@ -106,6 +106,8 @@ struct CaseResult {
   std::optional<Failure> failure = std::nullopt;
   // The calls of its last attempt.
   std::vector<CallRecord> calls = {};
+  // The store that they were made in; empty is the default one.
+  std::string store = {};
   // How often it was begun anew, because the runner was too slow the other
   // times; 0 where it was not run.
   int attempts = 0;

@@ -84,6 +84,7 @@ bool Attempt(const SessionOptions& options, CaseResult& result) {
                              .seen = StatusText(session.status())};
     return true;
   }
+  result.store = (*session)->store();
   try {
     RunBody(**session, result);
   } catch (const CaseInterrupted&) {

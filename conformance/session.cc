@@ -78,22 +78,17 @@ CallContext CaseSession::NextCall(absl::Duration timeout,
   return {.deadline = absl::Now() + timeout, .stop = std::move(stop)};
 }
 
-void CaseSession::Record(const google::protobuf::Message& request,
-                         const absl::Status& status,
-                         const google::protobuf::Message* response, Moment sent,
-                         Moment received) {
+void CaseSession::Record(CallRecord call,
+                         const google::protobuf::Message& request,
+                         const google::protobuf::Message* response) {
   const auto copy = [](const google::protobuf::Message& message) {
     std::shared_ptr<google::protobuf::Message> made(message.New());
     made->CopyFrom(message);
     return made;
   };
-  CallRecord call = {
-      .method = MethodOf(request),
-      .request = copy(request),
-      .sent = sent,
-      .received = received,
-      .status = status,
-      .response = response == nullptr ? nullptr : copy(*response)};
+  call.method = MethodOf(request);
+  call.request = copy(request);
+  if (response != nullptr) call.response = copy(*response);
   if (options_.calls != nullptr) options_.calls->OnCall(label_, call);
   transcript_.Add(std::move(call));
 }

@@ -17,6 +17,7 @@
 #include "conformance/interval.h"
 #include "conformance/link.h"
 #include "conformance/patience.h"
+#include "conformance/stop_moment.h"
 #include "conformance/transcript.h"
 #include "providers/await.h"
 #include "providers/provider.h"
@@ -108,14 +109,19 @@ class CaseSession {
                             const CallLimits& limits = {}) {
     Patience patience(options_.stop, kBusyLimit);
     const EitherStop stop(options_.stop, limits.cancel);
+    const StopMoment cancelled(limits.cancel);
     while (true) {
       const CallContext context = NextCall(limits.timeout, stop.token());
       const Moment sent = Now();
       absl::StatusOr<Response> response =
           Await(*options_.provider, method, request, context);
       const Moment received = Now();
-      Record(request, response.status(), response.ok() ? &*response : nullptr,
-             sent, received);
+      Record({.sent = sent,
+              .received = received,
+              .status = response.status(),
+              .timeout = limits.timeout,
+              .cancelled = cancelled.at()},
+             request, response.ok() ? &*response : nullptr);
       if (!IsBusy(response.status()) || !patience.Pause()) {
         return {std::move(response), sent, received};
       }
@@ -145,11 +151,10 @@ class CaseSession {
   // Throws where the run is interrupted.
   CallContext NextCall(absl::Duration timeout, std::stop_token stop) const;
 
-  // `response` is null where the call failed.
-  void Record(const google::protobuf::Message& request,
-              const absl::Status& status,
-              const google::protobuf::Message* response, Moment sent,
-              Moment received);
+  // Adds to `call` what was sent and came back; `response` is null where the
+  // call failed.
+  void Record(CallRecord call, const google::protobuf::Message& request,
+              const google::protobuf::Message* response);
 
   // The provider answered STORE_BUSY.
   static bool IsBusy(const absl::Status& status);

@@ -5,10 +5,12 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "conformance/interval.h"
 #include "google/protobuf/message.h"
 
@@ -24,6 +26,10 @@ struct CallRecord {
   absl::Status status;
   // Null where the status is not OK.
   std::shared_ptr<const google::protobuf::Message> response;
+  // The deadline that it was sent with, counted from its send.
+  absl::Duration timeout = absl::InfiniteDuration();
+  // When the caller gave up waiting, where it did.
+  std::optional<Moment> cancelled = std::nullopt;
 };
 
 // The calls of one run of a case, in the order in which they were sent.
