@@ -3,6 +3,7 @@
 
 // What providers do wrong, one thing at a time, to judge the judge with.
 
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,11 @@ struct Fault {
   std::vector<Finding> findings;
   // Makes the hooks anew for every provider.
   FaultHooks (*hooks)();
+
+  // For ctest, which names tests by their parameters.
+  friend void PrintTo(const Fault& fault, std::ostream* out) {
+    *out << fault.name;
+  }
 };
 
 const std::vector<Fault>& AllFaults();

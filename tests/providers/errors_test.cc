@@ -50,8 +50,8 @@ TEST_P(ReasonTest, SurvivesTheWire) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, ReasonTest, testing::ValuesIn(AllReasons()),
-                         [](const auto& info) {
-                           return std::string(ReasonName(info.param));
+                         [](const auto& reason) {
+                           return std::string(ReasonName(reason.param));
                          });
 
 TEST(ErrorsTest, OnlyABusyStoreIsWorthTryingAgain) {

@@ -15,6 +15,7 @@
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
+#include <ostream>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -125,6 +126,12 @@ struct BadUse {
   std::vector<std::string> arguments;
   std::string error;
 };
+
+// What ctest names the test by.
+void PrintTo(const BadUse& use, std::ostream* out) {
+  if (use.arguments.empty()) *out << "no flags";
+  for (const std::string& argument : use.arguments) *out << argument << " ";
+}
 
 class BadUseTest : public testing::TestWithParam<BadUse> {};
 
