@@ -1,0 +1,172 @@
+"""One SQLite database: durability, transactions, and what a request sees of them.
+
+A request is all or nothing (ACK-1) and, once answered, on disk: WAL with `synchronous=FULL`, whose
+commit waits for the disk. All work is done on the event loop's thread, so that requests come one
+after the other. Those of one round of the loop share a transaction, each in a savepoint of its own,
+and so one wait for the disk. Other processes may use the file at the same time: every transaction
+takes the write lock when it begins.
+"""
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from importlib import resources
+from typing import Any, TypeVar
+
+from duroxide.provider.v1 import errors_pb2
+
+from .. import moments
+from ..errors import ProviderError
+
+T = TypeVar("T")
+
+SCHEMA_VERSION = 1
+BUSY_SECONDS = 5.0
+
+
+class Transaction:
+    """What one request sees: one store at one moment.
+
+    Every statement can use `:store` and `:now` besides the values that it is given.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, store_name: str) -> None:
+        self._connection = connection
+        self._store: int | None = None
+        self.store_name = store_name
+        self.now = moments.now()
+
+    def open_store(self) -> None:
+        """Finds the store; an unknown one is STORE_NOT_FOUND (WIRE-1)."""
+        self._store = self.value("SELECT id FROM stores WHERE name = :name", name=self.store_name)
+        if self._store is None:
+            raise ProviderError(
+                errors_pb2.ERROR_REASON_STORE_NOT_FOUND, f'there is no store "{self.store_name}"'
+            )
+
+    def rows(self, sql: str, **values: object) -> list[sqlite3.Row]:
+        """All rows of a query."""
+        return self._execute(sql, values).fetchall()
+
+    def row(self, sql: str, **values: object) -> sqlite3.Row | None:
+        """The first row of a query, if there is one."""
+        row: sqlite3.Row | None = self._execute(sql, values).fetchone()
+        return row
+
+    def value(self, sql: str, **values: object) -> Any:
+        """The first column of the first row; None where there is no row."""
+        row = self.row(sql, **values)
+        return row[0] if row else None
+
+    def change(self, sql: str, **values: object) -> int:
+        """Inserts, updates or deletes; returns how many rows."""
+        return self._execute(sql, values).rowcount
+
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """Undoes what the body changed where it raises."""
+        self._connection.execute("SAVEPOINT step")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK TO step")
+            raise
+        finally:
+            self._connection.execute("RELEASE step")
+
+    def _execute(self, sql: str, values: dict[str, object]) -> sqlite3.Cursor:
+        return self._connection.execute(sql, {"store": self._store, "now": self.now, **values})
+
+
+def text_list(texts: Iterable[str]) -> str:
+    """A value for `IN (SELECT value FROM json_each(:values))`."""
+    return json.dumps(list(texts))
+
+
+class Database:
+    """The connection. Used on the event loop's thread only."""
+
+    def __init__(self, path: str) -> None:
+        self._connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        self._connection.row_factory = sqlite3.Row
+        self._commit: asyncio.Future[None] | None = None
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = FULL")
+        self._connection.execute("PRAGMA foreign_keys = ON")
+        self._make_schema()
+        self._seen_version = self._data_version()
+
+    def run(self, store_name: str, work: Callable[[Transaction], T]) -> T:
+        """Does the work in the open transaction: all of it or, where it raises, nothing.
+
+        The caller awaits `committed()` before it tells anybody of the result.
+        """
+        try:
+            self._begin()
+            tx = Transaction(self._connection, store_name)
+            with tx.all_or_nothing():
+                return work(tx)
+        except sqlite3.Error as error:
+            raise _translated(error) from error
+
+    async def committed(self) -> None:
+        """Waits until what was run before is on disk."""
+        if self._commit is not None:
+            # The others of the transaction go on where one waiter is cancelled.
+            await asyncio.shield(self._commit)
+
+    def changed_by_others(self) -> bool:
+        """Whether another process has committed since the last call."""
+        before, self._seen_version = self._seen_version, self._data_version()
+        return self._seen_version != before
+
+    def close(self) -> None:
+        """Ends the use of the file; what is committed stays."""
+        self._connection.close()
+
+    def _begin(self) -> None:
+        if self._commit is None:
+            self._connection.execute("BEGIN IMMEDIATE")
+            loop = asyncio.get_running_loop()
+            self._commit = loop.create_future()
+            loop.call_soon(self._end)
+        elif not self._connection.in_transaction:
+            # SQLite itself gave the transaction up, for example on a full disk.
+            raise ProviderError(errors_pb2.ERROR_REASON_INTERNAL, "the transaction was given up")
+
+    def _end(self) -> None:
+        commit, self._commit = self._commit, None
+        assert commit is not None
+        try:
+            self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            commit.set_exception(_translated(error))
+            commit.exception()  # It may be that nobody waits; then it is no news.
+        else:
+            commit.set_result(None)
+
+    def _make_schema(self) -> None:
+        version = self._connection.execute("PRAGMA user_version").fetchone()[0]
+        if version == 0:
+            schema = resources.files(__package__).joinpath("schema.sql").read_text()
+            ending = f"PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+            self._connection.executescript(f"BEGIN IMMEDIATE; {schema} {ending}")
+        elif version != SCHEMA_VERSION:
+            raise RuntimeError(f"its schema is version {version}, this program's {SCHEMA_VERSION}")
+
+    def _data_version(self) -> int:
+        version = self._connection.execute("PRAGMA data_version").fetchone()[0]
+        assert isinstance(version, int)
+        return version
+
+
+def _translated(error: sqlite3.Error) -> ProviderError:
+    """Busy is retryable and never a failure (CONTRACT.md, "Busy taken for failed")."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return ProviderError(errors_pb2.ERROR_REASON_STORE_BUSY, f"the database is busy: {error}")
+    return ProviderError(errors_pb2.ERROR_REASON_INTERNAL, f"the database failed: {error}")
