@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "conformance/output_options.h"
 
 namespace duroxide::conformance {
 
@@ -42,11 +43,27 @@ struct ValidateOptions {
   int jobs = 64;
   // How long the cases' locks are held unless they say otherwise.
   absl::Duration lock_timeout = absl::Seconds(1);
+  // What the run leaves behind.
+  OutputOptions outputs = {};
 };
 
 // Judges a provider. Until it returns, SIGINT and SIGTERM end the run in order.
 int Validate(const ValidateOptions& options, std::ostream& out,
              std::ostream& err);
+
+// What `replay` is told on the command line.
+struct ReplayOptions {
+  // A transcript that --artifacts left.
+  std::string file;
+  // As for `validate`.
+  std::string endpoint;
+  std::string embedded = "sqlite";
+};
+
+// Sends the calls of a transcript again and shows where the answers differ.
+// Until it returns, SIGINT and SIGTERM end it in order.
+int ReplayTranscript(const ReplayOptions& options, std::ostream& out,
+                     std::ostream& err);
 
 }  // namespace duroxide::conformance
 

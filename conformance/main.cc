@@ -17,7 +17,8 @@ int Run(int argc, char** argv) {
   app.set_version_flag("--version", DUROXIDE_COMPAT_VERSION);
   app.require_subcommand(1);
   const std::array commands = {cli::AddList(app), cli::AddExplain(app),
-                               cli::AddValidate(app, argv[0])};
+                               cli::AddValidate(app, argv[0]),
+                               cli::AddReplay(app)};
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

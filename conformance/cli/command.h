@@ -22,6 +22,7 @@ struct Command {
 // CLI::ParseError while the app parses.
 Command AddList(CLI::App& app);
 Command AddExplain(CLI::App& app);
+Command AddReplay(CLI::App& app);
 // `program` is the name by which the user called the program.
 Command AddValidate(CLI::App& app, const std::string& program);
 

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "conformance/cli/command.h"
+#include "conformance/cli/outputs.h"
 #include "conformance/commands.h"
 #include "conformance/flags.h"
 
@@ -73,6 +74,7 @@ Command AddValidate(CLI::App& app, const std::string& program) {
   AddTarget(*validate, *options);
   AddSelection(*validate, *options);
   AddPace(*validate, *options);
+  AddOutputs(*validate, options->outputs);
   return {validate,
           [options] { return Validate(*options, std::cout, std::cerr); }};
 }

@@ -75,7 +75,11 @@ constexpr Rule kRules[] = {
      "provider interface, conformance, remote provider"},
     {"conformance/embedded.cc",
      "provider interface, conformance, SQLite engine, server"},
-    {"conformance/reports/json.cc", "conformance, case writing, JSON"},
+    {"conformance/metrics/",
+     "provider interface, conformance, case writing, Prometheus"},
+    {"conformance/outputs.cc", "conformance, server"},
+    {"conformance/reports/json.cc",
+     "provider interface, conformance, case writing, JSON"},
     {"conformance/cases/", "case writing, cases"},
     {"bench/",
      "provider interface, remote provider, SQLite engine, server, bench, gRPC, "

@@ -1,0 +1,116 @@
+#include "conformance/reports/report_files.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <set>
+#include <sstream>
+#include <string_view>
+#include <utility>
+
+#include "conformance/reports/reports.h"
+#include "conformance/text.h"
+
+namespace duroxide::conformance {
+namespace {
+
+constexpr std::string_view kStandardOutput = "-";
+
+struct Format {
+  std::string_view name;
+  ReportFormat format;
+  void (*write)(std::ostream&, const RunResult&, const RunInfo&);
+};
+
+constexpr std::array kFormats = {
+    Format{"junit", ReportFormat::kJUnit, &WriteJUnit},
+    Format{"json", ReportFormat::kJson, &WriteJson},
+    Format{"html", ReportFormat::kHtml, &WriteHtml},
+    Format{"markdown", ReportFormat::kMarkdown, &WriteMarkdown}};
+
+absl::StatusOr<ReportTarget> ParseReport(std::string_view text) {
+  const size_t equals = text.find('=');
+  const std::string_view name = text.substr(0, equals);
+  const auto* const format =
+      std::find_if(kFormats.begin(), kFormats.end(),
+                   [name](const Format& one) { return one.name == name; });
+  if (format == kFormats.end() || equals == std::string_view::npos ||
+      equals + 1 == text.size()) {
+    return absl::InvalidArgumentError(
+        "give FORMAT=FILE; formats are junit, json, html and markdown, and the "
+        "file - is standard output");
+  }
+  return ReportTarget{format->format, std::string(text.substr(equals + 1))};
+}
+
+std::string Text(ReportFormat format, const RunResult& run,
+                 const RunInfo& info) {
+  std::ostringstream text;
+  for (const Format& one : kFormats) {
+    if (one.format == format) one.write(text, run, info);
+  }
+  return text.str();
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<ReportTarget>> ParseReports(
+    std::span<const std::string> texts) {
+  std::vector<ReportTarget> reports;
+  std::set<std::string> files;
+  for (const std::string& text : texts) {
+    // A comma more, so that an empty text is one part, too.
+    std::istringstream parts(text + ",");
+    for (std::string part; std::getline(parts, part, ',');) {
+      absl::StatusOr<ReportTarget> report = ParseReport(part);
+      if (!report.ok()) return report.status();
+      if (!files.insert(report->file).second) {
+        return absl::InvalidArgumentError(
+            Concat("two reports cannot go to ", report->file));
+      }
+      reports.push_back(*std::move(report));
+    }
+  }
+  return reports;
+}
+
+bool TakesStandardOutput(std::span<const ReportTarget> reports) {
+  return std::any_of(reports.begin(), reports.end(),
+                     [](const ReportTarget& report) {
+                       return report.file == kStandardOutput;
+                     });
+}
+
+absl::StatusOr<ReportFiles> ReportFiles::Open(
+    std::span<const ReportTarget> reports) {
+  ReportFiles opened;
+  for (const ReportTarget& report : reports) {
+    if (report.file == kStandardOutput) {
+      opened.files_.push_back({report.format, std::nullopt});
+      continue;
+    }
+    absl::StatusOr<PendingFile> file = PendingFile::Open(report.file);
+    if (!file.ok()) return file.status();
+    opened.files_.push_back({report.format, *std::move(file)});
+  }
+  return opened;
+}
+
+absl::Status ReportFiles::Write(const RunResult& run, const RunInfo& info,
+                                std::ostream& standard_output) {
+  std::vector<std::string> problems;
+  for (File& file : files_) {
+    const std::string text = Text(file.format, run, info);
+    if (!file.pending) {
+      standard_output << text << std::flush;
+      continue;
+    }
+    if (absl::Status written = file.pending->Commit(text); !written.ok()) {
+      problems.emplace_back(written.message());
+    }
+  }
+  if (problems.empty()) return absl::OkStatus();
+  return absl::UnavailableError(Join(problems, "\n"));
+}
+
+}  // namespace duroxide::conformance
