@@ -19,6 +19,18 @@ function(duroxide_library name)
                         PRIVATE ${ARG_PRIVATE} $<BUILD_INTERFACE:duroxide_options>)
 endfunction()
 
+# duroxide_precompile(NAME headers...): has the target's sources begin with
+# these headers, compiled once, where the preset wants that.
+function(duroxide_precompile name)
+  if(NOT DUROXIDE_PRECOMPILED_HEADERS)
+    return()
+  endif()
+  target_precompile_headers(${name} PRIVATE ${ARGN})
+  # For ccache: without the time of its making the compiled header is the same
+  # whenever it is made.
+  target_compile_options(${name} PRIVATE $<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>)
+endfunction()
+
 # duroxide_executable(NAME sources... LINK libs...)
 function(duroxide_executable name)
   cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
