@@ -174,8 +174,14 @@ def get_system_metrics(
         running_instances=by_status.get(pb.ORCHESTRATION_STATUS_RUNNING, 0),
         completed_instances=by_status.get(pb.ORCHESTRATION_STATUS_COMPLETED, 0),
         failed_instances=by_status.get(pb.ORCHESTRATION_STATUS_FAILED, 0),
-        total_executions=tx.value("SELECT count(*) FROM executions WHERE store = :store"),
-        total_events=tx.value("SELECT count(*) FROM events WHERE store = :store"),
+        total_executions=tx.value(
+            "SELECT count(*) FROM executions JOIN instances USING (store, instance)"
+            " WHERE store = :store"
+        ),
+        total_events=tx.value(
+            "SELECT count(*) FROM events JOIN instances USING (store, instance)"
+            " WHERE store = :store"
+        ),
     )
     return GetSystemMetricsResponse(metrics=metrics)
 

@@ -27,6 +27,7 @@ from .limits import MAX_MESSAGE_BYTES
 from .store.sqlite import Transaction
 
 UNKNOWN_VERSION = "unknown"
+MESSAGE_FRAME_BYTES = 6  # What a message takes in its item beside its own bytes.
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def _visible_at(tx: Transaction, item: WorkItem) -> int:
 
 
 def _candidate(tx: Transaction, instance: str) -> _Candidate:
-    batch = queue.visible(tx, instance)
+    batch = _that_fits(queue.visible(tx, instance))
     item = OrchestrationItem(
         instance=instance,
         version=UNKNOWN_VERSION,
@@ -117,6 +118,16 @@ def _candidate(tx: Transaction, instance: str) -> _Candidate:
         _name_after_start(item)
     _add_history(tx, item)
     return _Candidate(item, batch)
+
+
+def _that_fits(messages: list[sqlite3.Row]) -> list[sqlite3.Row]:
+    """The first messages whose bytes fit into a reply, and never none (WIRE-8)."""
+    left = MAX_MESSAGE_BYTES - 2 * fetched.FRAME_BYTES
+    for position, message in enumerate(messages):
+        left -= len(message["item"]) + MESSAGE_FRAME_BYTES
+        if left < 0 and position > 0:
+            return messages[:position]
+    return messages
 
 
 def _name_after_start(item: OrchestrationItem) -> None:
