@@ -8,6 +8,8 @@ from duroxide.provider.testing.v1.test_service_pb2 import CreateStoreRequest, Cr
 from duroxide.provider.v1.errors_pb2 import ErrorReason
 from duroxide.provider.v1.provider_service_pb2 import (
     EnqueueWorkItemRequest,
+    FetchOrchestrationItemsRequest,
+    FetchOrchestrationItemsResponse,
     FetchWorkItemsRequest,
     FetchWorkItemsResponse,
 )
@@ -76,6 +78,13 @@ class ProviderTest(IsolatedAsyncioTestCase):
         fetch = self.provider.fetch(FETCHES["FetchWorkItems"], raw, LONG_SECONDS)
         async with fetch as reply:
             return FetchWorkItemsResponse.FromString(reply)
+
+    async def fetch_turns(self, **fields: object) -> FetchOrchestrationItemsResponse:
+        request = FetchOrchestrationItemsRequest(lock_timeout=Duration(seconds=60), **fields)  # type: ignore[arg-type]
+        raw = request.SerializeToString()
+        fetch = self.provider.fetch(FETCHES["FetchOrchestrationItems"], raw, LONG_SECONDS)
+        async with fetch as reply:
+            return FetchOrchestrationItemsResponse.FromString(reply)
 
     async def fail_to_deliver(self, request: FetchWorkItemsRequest) -> None:
         """Fetches for a caller who is gone when the reply is there."""
