@@ -36,6 +36,7 @@ const std::vector<Fault>& AllFaults();
 // Parts of AllFaults, in files of their own.
 std::vector<Fault> FaultsOfAdmin();
 std::vector<Fault> FaultsOfCancellation();
+std::vector<Fault> FaultsOfFairness();
 std::vector<Fault> FaultsOfFilters();
 std::vector<Fault> FaultsOfInput();
 std::vector<Fault> FaultsOfKv();
