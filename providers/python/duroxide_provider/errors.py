@@ -9,14 +9,17 @@ from typing import NoReturn
 from duroxide.provider.v1 import errors_pb2
 from duroxide.provider.v1.errors_pb2 import ErrorDetail, ErrorReason, ReasonRule, Status
 
+MAX_MESSAGE_CHARACTERS = 200
+
 
 class ProviderError(Exception):
     """A request that fails, and why. The message is for people."""
 
     def __init__(self, reason: ErrorReason, message: str) -> None:
-        super().__init__(message)
+        # Names in it may be of any length, but gRPC's headers are not.
+        self.message = message[:MAX_MESSAGE_CHARACTERS]
+        super().__init__(self.message)
         self.reason = reason
-        self.message = message
 
     @property
     def rule(self) -> ReasonRule:

@@ -7,6 +7,7 @@ detail, and not by gRPC.
 import logging
 import math
 from collections.abc import Awaitable, Callable
+from typing import NoReturn
 
 import grpc
 from duroxide.provider.v1 import errors_pb2
@@ -80,7 +81,7 @@ def _answering(provider: Provider, method: Method) -> Callable[[bytes, Context],
         try:
             return await provider.call(method, raw)
         except Exception as error:
-            return await _abort(context, method.name, error)
+            await _abort(context, method.name, error)
 
     return answer
 
@@ -101,7 +102,7 @@ def _fetching(
     return fetch
 
 
-async def _abort(context: Context, operation: str, error: Exception) -> bytes:
+async def _abort(context: Context, operation: str, error: Exception) -> NoReturn:
     """Ends the call with a reason in its trailer (WIRE-2)."""
     if not isinstance(error, ProviderError):
         logging.error("%s failed", operation, exc_info=error)

@@ -80,6 +80,11 @@ class ServerTest(IsolatedAsyncioTestCase):
         self.assertEqual(detail.operation, "FetchWorkItems")
         self.assertEqual(detail.reason, errors_pb2.ERROR_REASON_STORE_NOT_FOUND)
 
+    async def test_names_of_any_length_fit_into_an_error(self) -> None:
+        request = work_look(store="\N{SNOWMAN}" * 100_000)
+        detail = await self.detail_of(f"{PROVIDER}/FetchWorkItems", request)
+        self.assertEqual(detail.reason, errors_pb2.ERROR_REASON_STORE_NOT_FOUND)
+
     async def test_a_request_that_is_too_large_has_its_detail(self) -> None:
         item = activity()
         item.activity_execute.input = "x" * limits.MAX_MESSAGE_BYTES

@@ -10,6 +10,7 @@ takes the write lock when it begins.
 import asyncio
 import json
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from importlib import resources
@@ -24,6 +25,7 @@ T = TypeVar("T")
 
 SCHEMA_VERSION = 1
 BUSY_SECONDS = 5.0
+RETRY_SECONDS = 0.01
 
 
 class Transaction:
@@ -92,7 +94,7 @@ class Database:
         self._connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
         self._connection.row_factory = sqlite3.Row
         self._commit: asyncio.Future[None] | None = None
-        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._use_wal()
         self._connection.execute("PRAGMA synchronous = FULL")
         self._connection.execute("PRAGMA foreign_keys = ON")
         self._make_schema()
@@ -148,6 +150,21 @@ class Database:
             commit.exception()  # It may be that nobody waits; then it is no news.
         else:
             commit.set_result(None)
+
+    def _use_wal(self) -> None:
+        """Switches to the write-ahead log, or fails: without it, FULL means something else."""
+        deadline = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                mode = self._connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+                break
+            except sqlite3.OperationalError:
+                # Here SQLite does not wait by itself for another process that does the same.
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(RETRY_SECONDS)
+        if mode not in ("wal", "memory"):
+            raise RuntimeError(f'SQLite keeps its journal as "{mode}" there; take a local disk')
 
     def _make_schema(self) -> None:
         version = self._connection.execute("PRAGMA user_version").fetchone()[0]
