@@ -365,10 +365,11 @@ const std::vector<Fault>& AllFaults() {
   static const std::vector<Fault> faults = [] {
     std::vector<Fault> all = CommonFaults();
     for (const auto& more :
-         {FaultsOfAdmin(), FaultsOfCancellation(), FaultsOfFairness(),
-          FaultsOfFilters(), FaultsOfInput(), FaultsOfKv(), FaultsOfPolls(),
-          FaultsOfQueues(), FaultsOfSessions(), FaultsOfStats(),
-          FaultsOfStatus(), FaultsOfTurns()}) {
+         {FaultsOfAdmin(), FaultsOfBatches(), FaultsOfCancellation(),
+          FaultsOfFairness(), FaultsOfFilters(), FaultsOfInput(), FaultsOfKv(),
+          FaultsOfPolls(), FaultsOfQueues(), FaultsOfRequestIds(),
+          FaultsOfSessions(), FaultsOfStats(), FaultsOfStatus(),
+          FaultsOfTurns()}) {
       all.insert(all.end(), more.begin(), more.end());
     }
     return all;

@@ -35,6 +35,7 @@ const std::vector<Fault>& AllFaults();
 
 // Parts of AllFaults, in files of their own.
 std::vector<Fault> FaultsOfAdmin();
+std::vector<Fault> FaultsOfBatches();
 std::vector<Fault> FaultsOfCancellation();
 std::vector<Fault> FaultsOfFairness();
 std::vector<Fault> FaultsOfFilters();
@@ -42,6 +43,7 @@ std::vector<Fault> FaultsOfInput();
 std::vector<Fault> FaultsOfKv();
 std::vector<Fault> FaultsOfPolls();
 std::vector<Fault> FaultsOfQueues();
+std::vector<Fault> FaultsOfRequestIds();
 std::vector<Fault> FaultsOfSessions();
 std::vector<Fault> FaultsOfStats();
 std::vector<Fault> FaultsOfStatus();

@@ -16,6 +16,7 @@
 #include "conformance/selection.h"
 #include "conformance/target.h"
 #include "gmock/gmock.h"
+#include "google/protobuf/descriptor.h"
 #include "providers/sqlite/sqlite_provider.h"
 #include "providers/validation.h"
 #include "server/server.h"
@@ -85,6 +86,15 @@ void ExpectAllPassed(const RunResult& run, size_t passed) {
   EXPECT_EQ(run.Count(Verdict::kInconclusive), 0u);
 }
 
+void ForgetId(google::protobuf::Message& request) {
+  const auto* id = request.GetDescriptor()->FindFieldByName("request_id");
+  if (id == nullptr) return;
+  // A malformed one is refused by all.
+  const auto& reflection = *request.GetReflection();
+  const size_t size = reflection.GetString(request, id).size();
+  if (size >= 1 && size <= 128) reflection.ClearField(&request, id);
+}
+
 // A provider that can less: it neither declares nor has `absent`.
 FaultHooks Lesser(v1::Capability absent) {
   FaultHooks hooks = Hiding(absent);
@@ -92,7 +102,9 @@ FaultHooks Lesser(v1::Capability absent) {
     const auto do_without = [absent](auto& fetch) {
       if (!Validate(fetch).ok()) return;  // refused with all that is in it
       if (absent == v1::CAPABILITY_LONG_POLLING) fetch.clear_poll_timeout();
+      if (absent == v1::CAPABILITY_BATCH_FETCH) fetch.clear_max_items();
     };
+    if (absent == v1::CAPABILITY_IDEMPOTENT_REQUESTS) ForgetId(request);
     On<v1::FetchOrchestrationItemsRequest>(request, do_without);
     On<v1::FetchWorkItemsRequest>(request, do_without);
   };
@@ -118,10 +130,19 @@ TEST(JudgeTheJudgeTest, AProviderWithoutFaultPassesAll) {
   ExpectAllPassed(Judge({}, {}), CasesWithout(v1::CAPABILITY_UNSPECIFIED));
 }
 
-TEST(JudgeTheJudgeTest, AProviderWithoutLongPollingPassesWhatIsForIt) {
-  constexpr v1::Capability kAbsent = v1::CAPABILITY_LONG_POLLING;
-  ExpectAllPassed(Judge(Lesser(kAbsent), {}), CasesWithout(kAbsent));
+class LesserProviderTest : public ::testing::TestWithParam<v1::Capability> {};
+
+TEST_P(LesserProviderTest, PassesWhatIsForIt) {
+  ExpectAllPassed(Judge(Lesser(GetParam()), {}), CasesWithout(GetParam()));
 }
+
+INSTANTIATE_TEST_SUITE_P(Without, LesserProviderTest,
+                         ::testing::Values(v1::CAPABILITY_LONG_POLLING,
+                                           v1::CAPABILITY_BATCH_FETCH,
+                                           v1::CAPABILITY_IDEMPOTENT_REQUESTS),
+                         [](const auto& absent) {
+                           return v1::Capability_Name(absent.param);
+                         });
 
 TEST(JudgeTheJudgeTest, EveryCaseFindsAFault) {
   std::set<std::string> finders;
