@@ -367,9 +367,9 @@ const std::vector<Fault>& AllFaults() {
     for (const auto& more :
          {FaultsOfAdmin(), FaultsOfBatches(), FaultsOfCancellation(),
           FaultsOfFairness(), FaultsOfFilters(), FaultsOfInput(), FaultsOfKv(),
-          FaultsOfPolls(), FaultsOfQueues(), FaultsOfRequestIds(),
-          FaultsOfSessions(), FaultsOfStats(), FaultsOfStatus(),
-          FaultsOfTurns()}) {
+          FaultsOfLocks(), FaultsOfPolls(), FaultsOfQueues(),
+          FaultsOfRequestIds(), FaultsOfSessions(), FaultsOfStats(),
+          FaultsOfStatus(), FaultsOfTurns()}) {
       all.insert(all.end(), more.begin(), more.end());
     }
     return all;

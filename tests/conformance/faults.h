@@ -41,6 +41,7 @@ std::vector<Fault> FaultsOfFairness();
 std::vector<Fault> FaultsOfFilters();
 std::vector<Fault> FaultsOfInput();
 std::vector<Fault> FaultsOfKv();
+std::vector<Fault> FaultsOfLocks();
 std::vector<Fault> FaultsOfPolls();
 std::vector<Fault> FaultsOfQueues();
 std::vector<Fault> FaultsOfRequestIds();

@@ -179,6 +179,8 @@ std::vector<Fault> FaultsOfCancellation() {
          "ACK-4"},
         {"cancellation/ack_work_item_fails_when_entry_deleted", "ACK-4"},
         {"cancellation/renew_fails_when_entry_deleted", "ACK-4"},
+        {"cancellation/a_cancelled_activity_frees_the_next_of_its_session",
+         "ACK-4"},
         {"cancellation/batch_cancellation_deletes_multiple_activities",
          "ACK-4"},
         {"cancellation/same_activity_in_worker_items_and_cancelled_is_noop",

@@ -46,6 +46,32 @@ FaultHooks NoFilterTakesNothingPinned() {
   }};
 }
 
+// Knows versions as one number, in thousands.
+FaultHooks VersionsArePacked() {
+  const auto pack = [](v1::SemanticVersion& version) {
+    const uint64_t packed =
+        (version.major() * 1000 + version.minor()) * 1000 + version.patch();
+    version.set_major(packed / 1000000);
+    version.set_minor(packed / 1000 % 1000);
+    version.set_patch(packed % 1000);
+  };
+  return {.before = [pack](Provider&, Message& request) {
+    On<Fetch>(request, [&](Fetch& fetch) {
+      if (!fetch.has_filter()) return;
+      for (auto& range :
+           *fetch.mutable_filter()->mutable_supported_versions()) {
+        pack(*range.mutable_min());
+        pack(*range.mutable_max());
+      }
+    });
+    On<Ack>(request, [&](Ack& ack) {
+      if (ack.metadata().has_pinned_version()) {
+        pack(*ack.mutable_metadata()->mutable_pinned_version());
+      }
+    });
+  }};
+}
+
 FaultHooks FiltersTakeNothing() {
   return OnEachFilter([](auto& filter) { filter.clear_supported_versions(); });
 }
@@ -269,6 +295,10 @@ std::vector<Fault> FaultsOfVersions() {
        {{"capability_filtering/fetch_with_filter_none_returns_any_item",
          "FETCH-7"}},
        &NoFilterTakesNothingPinned},
+      {"VersionsArePacked",
+       {{"capability_filtering/versions_are_compared_number_by_number",
+         "FETCH-7"}},
+       &VersionsArePacked},
       {"FiltersTakeNothing",
        {{"capability_filtering/fetch_with_compatible_filter_returns_item",
          "FETCH-7"},

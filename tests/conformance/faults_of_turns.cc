@@ -25,6 +25,27 @@ FaultHooks OrchestratorItemsAreForgotten() {
   }};
 }
 
+// Puts the timers of an ack into the queue like any other message.
+FaultHooks TimersAreVisibleAtOnce() {
+  return {.before = [](Provider& working, Message& request) {
+    On<v1::AckOrchestrationItemRequest>(request, [&](auto& ack) {
+      auto& items = *ack.mutable_orchestrator_items();
+      for (int i = 0; i < items.size();) {
+        if (!items[i].has_timer_fired()) {
+          ++i;
+          continue;
+        }
+        v1::EnqueueOrchestratorItemRequest enqueue;
+        enqueue.set_store(ack.store());
+        *enqueue.mutable_item() = items[i];
+        Await(working, &Provider::EnqueueOrchestratorItem, enqueue)
+            .IgnoreError();
+        items.DeleteSubrange(i, 1);
+      }
+    });
+  }};
+}
+
 FaultHooks WorkerItemsAreForgotten() {
   return {.before = [](Provider&, Message& request) {
     On<v1::AckOrchestrationItemRequest>(
@@ -94,6 +115,10 @@ std::vector<Fault> FaultsOfTurns() {
         {"multi_execution/continue_as_new_creates_new_execution", "ACK-5"},
         {"queue_semantics/timer_delayed_visibility", "ACK-5"}},
        &OrchestratorItemsAreForgotten},
+      {"TimersAreVisibleAtOnce",
+       {{"queue_semantics/timer_delayed_visibility", "ACK-5"},
+        {"queue_semantics/timers_take_the_place_of_their_moment", "ACK-5"}},
+       &TimersAreVisibleAtOnce},
       {"WorkerItemsAreForgotten",
        {{"queue_semantics/worker_item_immediate_visibility", "ACK-1"}},
        &WorkerItemsAreForgotten},
