@@ -60,7 +60,9 @@ void IgnoreNames(MessageDifferencer& differencer) {
 std::vector<std::string> LinesOf(const std::string& text) {
   std::vector<std::string> lines;
   std::istringstream source(text);
-  for (std::string line; std::getline(source, line);) lines.push_back(line);
+  for (std::string line; std::getline(source, line);) {
+    if (!line.starts_with("ignored: ")) lines.push_back(line);
+  }
   return lines;
 }
 

@@ -2,10 +2,10 @@
 #define DUROXIDE_CONFORMANCE_REPLAY_PLAN_H_
 
 // When the calls of a transcript are sent again: in their order, those that
-// overlapped overlapping, and with the same gaps.
+// overlapped overlapping, and none sooner after an earlier one than it was.
 
+#include <algorithm>
 #include <cstddef>
-#include <optional>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -13,31 +13,37 @@
 
 namespace duroxide::conformance {
 
-// A time after something that another call did.
-struct Gap {
-  bool operator==(const Gap&) const = default;
-
-  // Its index in the transcript.
-  size_t call;
-  absl::Duration after;
-};
-
-// When one call is sent: when all that was answered before it is answered, and
-// not before the gaps are over.
+// When one call is sent.
 struct Step {
   bool operator==(const Step&) const = default;
 
-  // The calls that were answered before this one was sent, but for those that
-  // were before an earlier one.
-  std::vector<size_t> newly_answered;
-  // Since the last of these answers.
-  std::optional<Gap> since_answer;
-  // Since the last send of those calls that were still under way.
-  std::optional<Gap> since_send;
+  // The calls that had been answered before it was sent, but for those that
+  // had been before an earlier one.
+  std::vector<size_t> answered;
+  // When it was sent, since the case began.
+  absl::Duration sent;
 };
 
 // A step for each call.
 std::vector<Step> PlanOf(const transcript::v1::Transcript& transcript);
+
+// By how much a replay is behind the times of its transcript. It never catches
+// up: a lock that a call took, or a delay that it began, then lasts for as long
+// as it did, seen from every later call.
+class Lag {
+ public:
+  // What happened at `then` in the transcript happens at `now`; both since the
+  // begin.
+  void Note(absl::Duration then, absl::Duration now) {
+    behind_ = std::max(behind_, now - then);
+  }
+
+  // When what happened at `then` is to happen.
+  absl::Duration TimeFor(absl::Duration then) const { return then + behind_; }
+
+ private:
+  absl::Duration behind_;
+};
 
 }  // namespace duroxide::conformance
 

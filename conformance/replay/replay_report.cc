@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "conformance/call_text.h"
+#include "conformance/durations.h"
 #include "conformance/replay/compare.h"
 #include "conformance/result.h"
 #include "conformance/status_text.h"
@@ -50,6 +51,28 @@ void WriteCall(std::ostream& out, const transcript::v1::Call& was,
   }
 }
 
+// True where another call was under way at the same time.
+bool Overlapped(const transcript::v1::Transcript& transcript, size_t index) {
+  const auto& call = transcript.calls(static_cast<int>(index));
+  const auto count = std::count_if(
+      transcript.calls().begin(), transcript.calls().end(),
+      [&](const transcript::v1::Call& other) {
+        return FromProto(other.sent()) < FromProto(call.received()) &&
+               FromProto(call.sent()) < FromProto(other.received());
+      });
+  return count > 1;  // itself is one
+}
+
+size_t CountOverlapped(const transcript::v1::Transcript& transcript,
+                       const Replay& replay) {
+  size_t count = 0;
+  for (size_t i = 0; i < replay.calls.size(); ++i) {
+    if (replay.calls[i].differences.empty()) continue;
+    if (Overlapped(transcript, i)) ++count;
+  }
+  return count;
+}
+
 }  // namespace
 
 size_t CountDifferent(const Replay& replay) {
@@ -72,6 +95,11 @@ void WriteReplay(std::ostream& out,
              " of ", transcript.calls_size(), " calls sent, ", different,
              different == 1 ? " answer differs" : " answers differ", "."))
       << "\n";
+  if (const size_t count = CountOverlapped(transcript, replay); count > 0) {
+    out << count << (count == 1 ? " of them is" : " of them are")
+        << " of calls that overlapped with others, which a provider may handle "
+           "in another order each time.\n";
+  }
 }
 
 }  // namespace duroxide::conformance

@@ -1,6 +1,5 @@
 #include "conformance/replay/replayer.h"
 
-#include <algorithm>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -60,20 +59,13 @@ class Sender {
         on_stop_(stop, [this] { Wake(); }) {}
 
   Replay Run() {
-    const Moment began = Now();
+    began_ = Now();
     const std::vector<Step> plan = PlanOf(transcript_);
     size_t sent = 0;
-    for (; sent < plan.size() && Wait(plan[sent], sent, began); ++sent) {
-      for (const size_t before : plan[sent].newly_answered) Finish(before);
-      Send(sent);
-    }
-    GiveUpAllIfStopped();
-    for (size_t i = 0; i < sent; ++i) {
-      WaitUntil([&] { return slots_[i].received.has_value(); }, std::nullopt);
-      Finish(i);
-    }
+    for (; sent < plan.size() && WaitFor(plan[sent]); ++sent) Send(sent);
+    for (size_t i = 0; i < sent; ++i) Finish(i);
     calls_.resize(sent);
-    return {.began = began,
+    return {.began = began_,
             .calls = std::move(calls_),
             .interrupted = sent < plan.size()};
   }
@@ -88,32 +80,16 @@ class Sender {
     changed_.notify_all();
   }
 
+  absl::Duration SinceBegin(Moment moment) const {
+    return absl::FromChrono(moment - began_);
+  }
+
   // Blocks until the call may be sent. False where the replay was stopped.
-  bool Wait(const Step& step, size_t index, Moment began) {
-    WaitUntil(
-        [&] {
-          return stop_.stop_requested() ||
-                 std::all_of(step.newly_answered.begin(),
-                             step.newly_answered.end(), [&](size_t before) {
-                               return slots_[before].received.has_value();
-                             });
-        },
-        std::nullopt);
-    if (stop_.stop_requested()) return false;
-    Moment due = began;
-    if (!step.since_answer && !step.since_send) {
-      due = Add(began, FromProto(CallAt(index).sent()));
-    }
-    if (step.since_answer) {
-      due = std::max(due, Add(*slots_[step.since_answer->call].received,
-                              step.since_answer->after));
-    }
-    if (step.since_send) {
-      due = std::max(
-          due, Add(slots_[step.since_send->call].sent, step.since_send->after));
-    }
-    WaitUntil([&] { return stop_.stop_requested(); }, due);
-    return !stop_.stop_requested();
+  bool WaitFor(const Step& step) {
+    for (const size_t before : step.answered) Finish(before);
+    const auto stopped = [this] { return stop_.stop_requested(); };
+    WaitUntil(stopped, Add(began_, lag_.TimeFor(step.sent)));
+    return !stopped();
   }
 
   // Blocks until `over` holds, or until `limit`. Lets callers give up whose
@@ -155,6 +131,7 @@ class Sender {
     FreshenRequestId(*slot.request, values_.begins_ms());
     slot.response.reset(method.response->New());
     slot.sent = Now();
+    lag_.Note(FromProto(call.sent()), SinceBegin(slot.sent));
     if (call.has_cancelled()) {
       slot.gives_up_at =
           Add(slot.sent, FromProto(call.cancelled()) - FromProto(call.sent()));
@@ -177,10 +154,16 @@ class Sender {
     for (Slot& slot : slots_) slot.give_up.request_stop();
   }
 
-  // Learns from an answer and compares it; once for each call.
+  // Waits for an answer, learns from it and compares it.
   void Finish(size_t index) {
     Slot& slot = slots_[index];
-    if (slot.request == nullptr) return;
+    if (slot.request == nullptr) return;  // done before
+    WaitUntil(
+        [&] { return slot.received.has_value() || stop_.stop_requested(); },
+        std::nullopt);
+    GiveUpAllIfStopped();
+    WaitUntil([&] { return slot.received.has_value(); }, std::nullopt);
+    lag_.Note(FromProto(CallAt(index).received()), SinceBegin(*slot.received));
     ReplayedCall& call = calls_[index];
     call.answer.status = slot.status;
     if (slot.status.ok()) {
@@ -200,6 +183,8 @@ class Sender {
   Provider& provider_;
   ValueMap& values_;
   const std::stop_token stop_;
+  Moment began_ = {};
+  Lag lag_;
   std::mutex mutex_;
   std::condition_variable changed_;
   // Neither grows nor moves: calls under way point into it.
