@@ -40,8 +40,13 @@ std::vector<Clause> ParseClauses(std::string_view contract) {
   return clauses;
 }
 
-const Clause* FindClause(std::string_view id) {
+const std::vector<Clause>& ContractClauses() {
   static const std::vector<Clause> clauses = ParseClauses(ContractText());
+  return clauses;
+}
+
+const Clause* FindClause(std::string_view id) {
+  const std::vector<Clause>& clauses = ContractClauses();
   const auto found =
       std::find_if(clauses.begin(), clauses.end(),
                    [id](const Clause& clause) { return clause.id == id; });

@@ -22,6 +22,9 @@ struct Clause {
 // of level 3 whose first word is an id, and ends at the next heading.
 std::vector<Clause> ParseClauses(std::string_view contract);
 
+// All clauses of proto/CONTRACT.md, in its order. Thread-safe.
+const std::vector<Clause>& ContractClauses();
+
 // The clause of that id in proto/CONTRACT.md, or null. Thread-safe.
 const Clause* FindClause(std::string_view id);
 

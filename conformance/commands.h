@@ -25,6 +25,10 @@ enum class ListFormat {
 // Lists all cases.
 int ListCases(ListFormat format, std::ostream& out);
 
+// Lists all clauses with the cases that prove them; as kTsv: clause, title,
+// cases, and the reason where no case can prove it.
+int ListClauses(ListFormat format, std::ostream& out);
+
 // Explains the case of that name or "category/name".
 int ExplainCase(const std::string& name, std::ostream& out, std::ostream& err);
 

@@ -13,6 +13,9 @@ std::string_view ContractText();
 // conformance/required_cases.tsv
 std::string_view RequiredCasesText();
 
+// conformance/unobservable_clauses.tsv
+std::string_view UnobservableClausesText();
+
 // conformance/reports/report.css and report.js
 std::string_view ReportStyleText();
 std::string_view ReportScriptText();

@@ -84,6 +84,25 @@ TEST(CommandTest, ListsForPeople) {
                     HasSubstr("\npoison_message\n"), HasSubstr(" cases\n")));
 }
 
+TEST(CommandTest, ListsClauses) {
+  const Outcome outcome = RunCompat({"list", "--clauses"});
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_THAT(
+      outcome.output,
+      AllOf(StartsWith("WIRE-1 Stores share nothing\n"),
+            HasSubstr("\nFETCH-1 One instance, one holder\n"),
+            HasSubstr("\n  instance_locking/exclusive_instance_lock\n"),
+            HasSubstr(" clauses are proved by cases\n")));
+}
+
+TEST(CommandTest, ListsClausesAsTsv) {
+  const Outcome outcome = RunCompat({"list", "--clauses", "--format=tsv"});
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_THAT(outcome.output,
+              AllOf(StartsWith("clause\ttitle\tcases\treason\n"),
+                    HasSubstr("\nFETCH-1\tOne instance, one holder\t")));
+}
+
 TEST(CommandTest, ExplainsACase) {
   const Outcome outcome = RunCompat({"explain", "exclusive_instance_lock"});
   EXPECT_EQ(outcome.exit_code, 0);

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "conformance/case.h"
+#include "conformance/clause_coverage.h"
 #include "conformance/embedded_texts.h"
 #include "conformance/required_cases.h"
 #include "gmock/gmock.h"
@@ -14,6 +15,13 @@ TEST(RegistryTest, HasExactlyTheRequiredCases) {
   const absl::Status checked =
       CheckCases(RegisteredCases(), RequiredCasesText());
   EXPECT_TRUE(checked.ok()) << checked.message();
+}
+
+TEST(RegistryTest, ProvesEveryClauseThatCanBeObserved) {
+  const absl::Status checked = CheckCoverage(
+      ContractClauses(), RegisteredCases(), UnobservableClausesText());
+  EXPECT_TRUE(checked.ok()) << checked.message()
+                            << "; see conformance/unobservable_clauses.tsv";
 }
 
 TEST(RegistryTest, IsSortedByCategoryAndName) {
