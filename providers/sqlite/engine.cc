@@ -1,6 +1,9 @@
 #include "providers/sqlite/engine.h"
 
+#include <string>
+
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "providers/sqlite/moment.h"
 #include "providers/sqlite/orchestrator_queue.h"
 #include "providers/sqlite/request_log.h"
@@ -15,8 +18,14 @@ namespace {
 // forgets more than that, so that what is remembered does not grow.
 constexpr int kForgetEvery = 64;
 
-// The store of requests that are in no store. No store has this key.
+// Where outcomes are kept that outlive their store. No store has this key.
 constexpr int64_t kNoStore = 0;
+
+// A request id in the store of that name, as one text for every pair.
+std::string IdInStore(std::string_view store, std::string_view request_id) {
+  return absl::StrCat(store.size(), ":", std::string(store),
+                      std::string(request_id));
+}
 
 int64_t NextDue(Connection& db, const QueueKey& queue) {
   return queue.second == Queue::kOrchestrator
@@ -87,14 +96,18 @@ void Engine::Submit(Call call) {
 
 absl::Status Engine::RunWrite(Connection& db, Call& call) {
   absl::StatusOr<int64_t> store = kNoStore;
-  if (!call.outside_stores) store = FindStore(db, call.store);
+  if (!call.about_store) store = FindStore(db, call.store);
   if (!store.ok()) return store.status();
-  const Outcome outcome =
-      DoOnce(db,
-             {.store = *store,
-              .request_id = call.request_id,
-              .fingerprint = call.fingerprint},
-             *call.response, [&] { return call.room(db, *store); });
+  RequestIdentity identity = {.store = *store,
+                              .request_id = call.request_id,
+                              .fingerprint = call.fingerprint};
+  std::string id_in_store;
+  if (call.about_store && !call.request_id.empty()) {
+    id_in_store = IdInStore(call.store, call.request_id);
+    identity.request_id = id_in_store;
+  }
+  const Outcome outcome = DoOnce(db, identity, *call.response,
+                                 [&] { return call.room(db, *store); });
   if (!call.request_id.empty() && ++recorded_ >= kForgetEvery) {
     recorded_ = 0;
     ForgetOldOutcomes(db, NowUs());

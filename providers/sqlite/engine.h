@@ -51,14 +51,15 @@ class Engine {
             .done = std::move(done)});
   }
 
-  // The same for a request that is not in a store but about one: it, and its
-  // request id, belong to no store.
+  // The same for a request that ends a store: its outcome outlives the store,
+  // and its request id belongs to the store's name, which no other store gets.
   template <typename Request, typename Response>
-  void WriteOutsideStores(const Request* request, Response* response,
-                          Provider::Done done, Room room) {
+  void WriteAboutStore(const Request* request, Response* response,
+                       Provider::Done done, Room room) {
     Submit({.request = request,
             .response = response,
-            .outside_stores = true,
+            .store = StoreOf(*request),
+            .about_store = true,
             .request_id = RequestIdOf(*request),
             .room = std::move(room),
             .done = std::move(done)});
@@ -99,7 +100,7 @@ class Engine {
     const google::protobuf::Message* request = nullptr;
     google::protobuf::Message* response = nullptr;
     std::string_view store = {};
-    bool outside_stores = false;
+    bool about_store = false;
     std::string_view request_id = {};
     int64_t fingerprint = 0;
     Room room = {};

@@ -403,16 +403,16 @@ class SqliteProvider final : public Provider {
     if (!options_.test_hooks) {
       return Provider::DropStore(context, request, response, std::move(done));
     }
-    engine_.WriteOutsideStores(request, response, std::move(done),
-                               [this, request](Connection& db, int64_t) {
-                                 if (const absl::StatusOr<int64_t> store =
-                                         FindStore(db, request->store());
-                                     store.ok()) {
-                                   // Who waits on it learns that it is gone.
-                                   engine_.polls().TouchStore(*store);
-                                 }
-                                 return sqlite::DropStore(db, request->store());
-                               });
+    engine_.WriteAboutStore(request, response, std::move(done),
+                            [this, request](Connection& db, int64_t) {
+                              if (const absl::StatusOr<int64_t> store =
+                                      FindStore(db, request->store());
+                                  store.ok()) {
+                                // Who waits on it learns that it is gone.
+                                engine_.polls().TouchStore(*store);
+                              }
+                              return sqlite::DropStore(db, request->store());
+                            });
   }
 
   void CorruptInstanceHistory(

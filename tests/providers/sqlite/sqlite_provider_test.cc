@@ -347,6 +347,12 @@ TEST_P(SqliteProviderTest, AStoreComesAndGoes) {
   drop.set_request_id("another");
   EXPECT_EQ(ReasonOf(Call(&Provider::DropStore, drop).status()),
             v1::ERROR_REASON_STORE_NOT_FOUND);
+  testing_v1::DropStoreRequest drop_other;
+  drop_other.set_store(
+      MustCall(&Provider::CreateStore, testing_v1::CreateStoreRequest())
+          .store());
+  drop_other.set_request_id("drop");
+  MustCall(&Provider::DropStore, drop_other);  // the id of another store
   EXPECT_EQ(
       ReasonOf(Call(&Provider::EnqueueOrchestratorItem, enqueue).status()),
       v1::ERROR_REASON_STORE_NOT_FOUND);
