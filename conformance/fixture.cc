@@ -41,7 +41,7 @@ void Fixture::FailAfterWait(const std::string& expected,
 
 std::string Fixture::AnotherStore(std::source_location where) {
   testing_v1::CreateStoreRequest request;
-  request.set_label("another store of a case");
+  request.set_label(Concat("another store beside ", store()));
   testing_v1::CreateStoreResponse made =
       Do(&Provider::CreateStore, std::move(request), where);
   session_.AddStore(made.store());

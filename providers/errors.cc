@@ -20,14 +20,22 @@ using provider::v1::ReasonRule;
 // Debian builds Abseil with a string_view of its own; it does not convert.
 constexpr absl::string_view kDetailUrl =
     "type.googleapis.com/duroxide.provider.v1.ErrorDetail";
+constexpr absl::string_view kTrailerUrl =
+    "type.googleapis.com/duroxide.provider.v1.Status";
 
-std::optional<ErrorDetail> AttachedDetail(const absl::Status& status) {
-  const absl::optional<absl::Cord> payload = status.GetPayload(kDetailUrl);
-  ErrorDetail detail;
-  if (!payload.has_value() || !detail.ParseFromString(std::string(*payload))) {
+template <typename Message>
+std::optional<Message> Attached(const absl::Status& status,
+                                absl::string_view url) {
+  const absl::optional<absl::Cord> payload = status.GetPayload(url);
+  Message message;
+  if (!payload.has_value() || !message.ParseFromString(std::string(*payload))) {
     return std::nullopt;
   }
-  return detail;
+  return message;
+}
+
+std::optional<ErrorDetail> AttachedDetail(const absl::Status& status) {
+  return Attached<ErrorDetail>(status, kDetailUrl);
 }
 
 void Attach(const ErrorDetail& detail, absl::Status& status) {
@@ -118,7 +126,11 @@ absl::Status FromWire(const grpc::Status& status) {
   absl::Status result(static_cast<absl::StatusCode>(status.error_code()),
                       status.error_message());
   provider::v1::Status wire;
-  if (!wire.ParseFromString(status.error_details())) return result;
+  if (status.error_details().empty() ||
+      !wire.ParseFromString(status.error_details())) {
+    return result;
+  }
+  result.SetPayload(kTrailerUrl, absl::Cord(status.error_details()));
   for (const google::protobuf::Any& any : wire.details()) {
     ErrorDetail detail;
     if (any.UnpackTo(&detail)) {
@@ -127,6 +139,10 @@ absl::Status FromWire(const grpc::Status& status) {
     }
   }
   return result;
+}
+
+std::optional<provider::v1::Status> TrailerOf(const absl::Status& status) {
+  return Attached<provider::v1::Status>(status, kTrailerUrl);
 }
 
 }  // namespace duroxide

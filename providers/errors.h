@@ -7,6 +7,7 @@
 // A failed call is an absl::Status whose code and retryability follow from its
 // reason by the table in errors.proto. All functions are thread-safe.
 
+#include <optional>
 #include <string_view>
 
 #include "absl/status/status.h"
@@ -55,6 +56,10 @@ grpc::Status ToWire(const absl::Status& status, std::string_view operation);
 // The status that came over the wire, with its detail if it had one that can be
 // read.
 absl::Status FromWire(const grpc::Status& status);
+
+// The trailer that a status of FromWire came with, all of it, for those who
+// judge it. std::nullopt where there was none that can be read.
+std::optional<provider::v1::Status> TrailerOf(const absl::Status& status);
 
 }  // namespace duroxide
 

@@ -37,6 +37,8 @@ class SampleWorld {
 
   // Sends that request to each of the methods. All must succeed.
   void ExpectAccepts(const std::vector<const AnyMethod*>& methods) const;
+  // To each method that the provider serves, in an order in which all succeed.
+  void ExpectAcceptsAll() const;
 
   // All is as it was at the beginning: what the reading methods tell, and the
   // work that waits, which this takes out.

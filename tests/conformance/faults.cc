@@ -366,10 +366,12 @@ const std::vector<Fault>& AllFaults() {
     std::vector<Fault> all = CommonFaults();
     for (const auto& more :
          {FaultsOfAdmin(), FaultsOfBatches(), FaultsOfCancellation(),
-          FaultsOfFairness(), FaultsOfFilters(), FaultsOfInput(), FaultsOfKv(),
-          FaultsOfLocks(), FaultsOfPolls(), FaultsOfQueues(),
-          FaultsOfRequestIds(), FaultsOfSessions(), FaultsOfStats(),
-          FaultsOfStatus(), FaultsOfTurns()}) {
+          FaultsOfCapabilities(), FaultsOfErrors(), FaultsOfFairness(),
+          FaultsOfFilters(), FaultsOfInput(), FaultsOfKv(), FaultsOfLocks(),
+          FaultsOfModel(), FaultsOfPolls(), FaultsOfQueues(),
+          FaultsOfRequestIds(), FaultsOfSessions(), FaultsOfSize(),
+          FaultsOfStats(), FaultsOfStatus(), FaultsOfStores(),
+          FaultsOfText(), FaultsOfTurns()}) {
       all.insert(all.end(), more.begin(), more.end());
     }
     return all;

@@ -37,17 +37,23 @@ const std::vector<Fault>& AllFaults();
 std::vector<Fault> FaultsOfAdmin();
 std::vector<Fault> FaultsOfBatches();
 std::vector<Fault> FaultsOfCancellation();
+std::vector<Fault> FaultsOfCapabilities();
+std::vector<Fault> FaultsOfErrors();
 std::vector<Fault> FaultsOfFairness();
 std::vector<Fault> FaultsOfFilters();
 std::vector<Fault> FaultsOfInput();
 std::vector<Fault> FaultsOfKv();
 std::vector<Fault> FaultsOfLocks();
+std::vector<Fault> FaultsOfModel();
 std::vector<Fault> FaultsOfPolls();
 std::vector<Fault> FaultsOfQueues();
 std::vector<Fault> FaultsOfRequestIds();
 std::vector<Fault> FaultsOfSessions();
+std::vector<Fault> FaultsOfSize();
 std::vector<Fault> FaultsOfStats();
 std::vector<Fault> FaultsOfStatus();
+std::vector<Fault> FaultsOfStores();
+std::vector<Fault> FaultsOfText();
 std::vector<Fault> FaultsOfTurns();
 
 }  // namespace duroxide::conformance

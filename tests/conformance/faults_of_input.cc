@@ -7,6 +7,7 @@
 #include "google/protobuf/descriptor.h"
 #include "providers/await.h"
 #include "providers/validation.h"
+#include "tests/conformance/each_text.h"
 #include "tests/conformance/fault_hooks.h"
 #include "tests/conformance/faults.h"
 
@@ -14,43 +15,11 @@ namespace duroxide::conformance {
 namespace {
 
 using Message = FaultHooks::Message;
-using google::protobuf::FieldDescriptor;
-
-// Does something with every text in a message.
-void OnEachText(Message& message,
-                const std::function<void(std::string&)>& act) {
-  const auto* reflection = message.GetReflection();
-  std::vector<const FieldDescriptor*> fields;
-  reflection->ListFields(message, &fields);
-  for (const FieldDescriptor* field : fields) {
-    const int size =
-        field->is_repeated() ? reflection->FieldSize(message, field) : 1;
-    for (int i = 0; i < size; ++i) {
-      if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
-        OnEachText(field->is_repeated()
-                       ? *reflection->MutableRepeatedMessage(&message, field, i)
-                       : *reflection->MutableMessage(&message, field),
-                   act);
-      } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
-        std::string text =
-            field->is_repeated()
-                ? reflection->GetRepeatedString(message, field, i)
-                : reflection->GetString(message, field);
-        act(text);
-        if (field->is_repeated()) {
-          reflection->SetRepeatedString(&message, field, i, text);
-        } else {
-          reflection->SetString(&message, field, text);
-        }
-      }
-    }
-  }
-}
 
 // As a language does whose texts end there.
 FaultHooks TextsEndAtNul() {
   return {.before = [](Provider&, Message& request) {
-    OnEachText(request, [](std::string& text) {
+    OnEachText(request, [](const auto&, std::string& text) {
       text.resize(std::min(text.size(), text.find('\0')));
     });
   }};

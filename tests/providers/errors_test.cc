@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -114,6 +115,17 @@ TEST(ErrorsTest, WithoutADetailTheCodeDecidesOnRetries) {
     EXPECT_EQ(ReasonOf(status), v1::ERROR_REASON_UNSPECIFIED);
     EXPECT_EQ(DetailOf(status).message(), "m");
   }
+}
+
+TEST(ErrorsTest, TheTrailerIsKeptAsItCame) {
+  const grpc::Status wire =
+      ToWire(MakeError(v1::ERROR_REASON_LOCK_LOST, "gone"), "AckWorkItem");
+  const std::optional<v1::Status> trailer = TrailerOf(FromWire(wire));
+  ASSERT_TRUE(trailer.has_value());
+  EXPECT_EQ(trailer->SerializeAsString(), wire.error_details());
+  EXPECT_FALSE(TrailerOf(FromWire(grpc::Status(grpc::StatusCode::ABORTED, "m")))
+                   .has_value());
+  EXPECT_FALSE(TrailerOf(absl::AbortedError("m")).has_value());
 }
 
 TEST(ErrorsTest, ADetailThatCannotBeReadIsNone) {
