@@ -80,7 +80,7 @@ async def _serve(address: str, path: str, *, test_service: bool) -> None:
     await server.start()
     print(f"listening on {listening}", flush=True)
     while not asked_to_end.is_set():
-        provider.look_at_changes_of_others()
+        await provider.look_at_changes_of_others()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(asked_to_end.wait(), LOOK_SECONDS)
     await server.stop(GRACE_SECONDS)

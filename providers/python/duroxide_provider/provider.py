@@ -5,6 +5,7 @@ methods; so is what a fetch needs: waiting (WIRE-5), and giving back what cannot
 (WIRE-4).
 """
 
+import asyncio
 import copy
 from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import asynccontextmanager, suppress
@@ -20,7 +21,7 @@ from .fetched import Fetched
 from .limits import MAX_MESSAGE_BYTES, MAX_POLL_SECONDS
 from .methods import FetchMethod, FetchRequest, Method
 from .store.sqlite import Database, Transaction
-from .waiting import Waiting
+from .waiting import Queue, Waiting
 
 M = TypeVar("M", bound=Message)
 T = TypeVar("T")
@@ -49,6 +50,7 @@ class Provider:
             return requests.once(tx, request_id, request, method.reply, carry_out)
 
         outcome: Message | ProviderError
+        await self._database.ready()
         try:
             outcome = self._database.run(store, work)
         except ProviderError as error:
@@ -75,28 +77,31 @@ class Provider:
         request = _parsed(method.request, raw)
         store = request.store
         poll_seconds = moments.microseconds(request.poll_timeout) / 1_000_000
-        fetched = await self._waiting.take(
-            store,
-            _want(request),
-            min(poll_seconds, MAX_POLL_SECONDS, seconds_left),
+        seconds = min(poll_seconds, MAX_POLL_SECONDS, seconds_left)
+        queue = Queue(
+            ready=self._database.ready,
             look=lambda: self._in_store(store, lambda tx: method.fetch(tx, request)),
             next_moment=lambda: self._in_store(store, method.next_moment),
         )
+        fetched = await self._waiting.take(store, _want(request), seconds, queue)
         try:
             await self._database.committed()
             yield fetched.reply.SerializeToString()
         except BaseException:
-            self._give_back(store, fetched)
+            # It is done also where the caller's task is cancelled once more.
+            await asyncio.shield(self._give_back(store, fetched))
             raise
 
     def number_waiting(self) -> int:
         """How many fetches wait."""
         return len(self._waiting)
 
-    def look_at_changes_of_others(self) -> None:
+    async def look_at_changes_of_others(self) -> None:
         """Wakes who waits where another process has written to the same database."""
-        if self.number_waiting() and self._database.changed_by_others():
-            self._waiting.changed_everywhere()
+        if self.number_waiting():
+            await self._database.ready()
+            if self._database.changed_by_others():
+                self._waiting.changed_everywhere()
 
     def end_waiting(self) -> None:
         """Lets every fetch return with what is there: the server shuts down."""
@@ -109,8 +114,9 @@ class Provider:
 
         return self._database.run(store, open_and_work)
 
-    def _give_back(self, store: str, fetched: Fetched) -> None:
+    async def _give_back(self, store: str, fetched: Fetched) -> None:
         if fetched.found:
+            await self._database.ready()
             with suppress(ProviderError):  # The store is gone, or the locks will run out.
                 self._in_store(store, fetched.give_back)
             self._waiting.changed(store)

@@ -8,7 +8,7 @@ Looking and standing in line happen without a break on the event loop, so no cha
 """
 
 import asyncio
-from collections.abc import Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
 
 from . import moments
@@ -17,6 +17,19 @@ from .fetched import Fetched
 LONGEST_ALARM_SECONDS = 3600.0
 
 Line = dict[asyncio.Future[None], None]  # In order of arrival, and quick to leave.
+
+
+@dataclass(frozen=True)
+class Queue:
+    """What a fetch looks into.
+
+    `ready` waits until a look is possible. `look` takes what is there. `next_moment` tells when
+    time alone makes another look worth while.
+    """
+
+    ready: Callable[[], Awaitable[None]]
+    look: Callable[[], Fetched]
+    next_moment: Callable[[], int | None]
 
 
 @dataclass
@@ -39,29 +52,28 @@ class Waiting:
         store: str,
         want: Hashable,
         seconds: float,
-        look: Callable[[], Fetched],
-        next_moment: Callable[[], int | None],
+        queue: Queue,
     ) -> Fetched:
         """Looks until something is found or the time is over.
 
-        Fetches with the same `want` may take the same items. `next_moment` tells when time alone
-        makes another look worth while.
+        Fetches with the same `want` may take the same items.
         """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
         while True:
             try:
-                fetched = look()
+                await queue.ready()
+                fetched = queue.look()
             except BaseException:
-                self._wake_first(store, want)  # It may fail too, but has to be told.
+                self._wake_first(store, want)  # Somebody has to look in its place.
                 raise
             if fetched.found:
                 self._wake_first(store, want)  # There may be more.
                 if store in self._stores:
-                    self._set_alarm(store, next_moment())
+                    self._set_alarm(store, queue.next_moment())
                 return fetched
             left = deadline - loop.time()
-            if self._closed or left <= 0 or not await self._wait(store, want, left, next_moment):
+            if self._closed or left <= 0 or not await self._wait(store, want, left, queue):
                 return fetched
 
     def changed(self, store: str) -> None:
@@ -87,13 +99,11 @@ class Waiting:
                     if not waiter.done():
                         waiter.set_result(None)
 
-    async def _wait(
-        self, store: str, want: Hashable, seconds: float, next_moment: Callable[[], int | None]
-    ) -> bool:
+    async def _wait(self, store: str, want: Hashable, seconds: float, queue: Queue) -> bool:
         """Stands in line; returns whether to look again."""
         waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._stores.setdefault(store, _Store()).lines.setdefault(want, {})[waiter] = None
-        self._set_alarm(store, next_moment())
+        self._set_alarm(store, queue.next_moment())
         try:
             await asyncio.wait([waiter], timeout=seconds)
         except asyncio.CancelledError:

@@ -91,7 +91,7 @@ class StoreTest(ProviderTest):
         mine = self.provider
         self.open()
         await self.enqueue_work(activity(1))
-        mine.look_at_changes_of_others()
+        await mine.look_at_changes_of_others()
         self.assertEqual(len((await waiting).items), 1)
 
     async def test_a_newer_schema_is_refused(self) -> None:

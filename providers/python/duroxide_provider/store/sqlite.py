@@ -2,9 +2,10 @@
 
 A request is all or nothing (ACK-1) and, once answered, on disk: WAL with `synchronous=FULL`, whose
 commit waits for the disk. All work is done on the event loop's thread, so that requests come one
-after the other. Those of one round of the loop share a transaction, each in a savepoint of its own,
-and so one wait for the disk. Other processes may use the file at the same time: every transaction
-takes the write lock when it begins.
+after the other. Only the commit is done on a thread of its own. What comes meanwhile waits for its
+end and then shares the next transaction, each request in a savepoint: many requests, one wait for
+the disk. Other processes may use the file at the same time: every transaction takes the write lock
+when it begins.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib import resources
 from typing import Any, TypeVar
@@ -91,19 +93,30 @@ class Database:
     """The connection. Used on the event loop's thread only."""
 
     def __init__(self, path: str) -> None:
-        self._connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        self._connection = sqlite3.connect(
+            path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
         self._connection.row_factory = sqlite3.Row
-        self._commit: asyncio.Future[None] | None = None
+        self._committer = ThreadPoolExecutor(max_workers=1)
+        # The end of the transaction that is open, and of the one that is being written.
+        self._open: asyncio.Future[None] | None = None
+        self._writing: asyncio.Future[None] | None = None
+        self._changes_before = 0
         self._use_wal()
         self._connection.execute("PRAGMA synchronous = FULL")
         self._connection.execute("PRAGMA foreign_keys = ON")
         self._make_schema()
         self._seen_version = self._data_version()
 
+    async def ready(self) -> None:
+        """Waits until work can be done. It has to begin before anything else is awaited."""
+        while self._writing is not None:
+            await asyncio.wait([self._writing])
+
     def run(self, store_name: str, work: Callable[[Transaction], T]) -> T:
         """Does the work in the open transaction: all of it or, where it raises, nothing.
 
-        The caller awaits `committed()` before it tells anybody of the result.
+        The caller has awaited `ready()`, and awaits `committed()` before it tells of the result.
         """
         try:
             self._begin()
@@ -114,42 +127,58 @@ class Database:
             raise _translated(error) from error
 
     async def committed(self) -> None:
-        """Waits until what was run before is on disk."""
-        if self._commit is not None:
+        """Waits until what was run just now is on disk."""
+        if self._open is not None:
             # The others of the transaction go on where one waiter is cancelled.
-            await asyncio.shield(self._commit)
+            await asyncio.shield(self._open)
 
     def changed_by_others(self) -> bool:
-        """Whether another process has committed since the last call."""
+        """Whether another process has committed since the last call; `ready()` as for `run`."""
         before, self._seen_version = self._seen_version, self._data_version()
         return self._seen_version != before
 
     def close(self) -> None:
         """Ends the use of the file; what is committed stays."""
+        self._committer.shutdown()
         self._connection.close()
 
     def _begin(self) -> None:
-        if self._commit is None:
+        assert self._writing is None
+        if self._open is None:
             self._connection.execute("BEGIN IMMEDIATE")
+            self._changes_before = self._connection.total_changes
             loop = asyncio.get_running_loop()
-            self._commit = loop.create_future()
+            self._open = loop.create_future()
             loop.call_soon(self._end)
         elif not self._connection.in_transaction:
             # SQLite itself gave the transaction up, for example on a full disk.
             raise ProviderError(errors_pb2.ERROR_REASON_INTERNAL, "the transaction was given up")
 
     def _end(self) -> None:
-        commit, self._commit = self._commit, None
-        assert commit is not None
+        self._writing, self._open = self._open, None
+        if self._connection.total_changes == self._changes_before:
+            self._tell(self._commit())  # Nothing to write, so nothing to wait for.
+        else:
+            writing = asyncio.get_running_loop().run_in_executor(self._committer, self._commit)
+            writing.add_done_callback(lambda done: self._tell(done.result()))
+
+    def _commit(self) -> sqlite3.Error | None:
         try:
             self._connection.execute("COMMIT")
         except sqlite3.Error as error:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
-            commit.set_exception(_translated(error))
-            commit.exception()  # It may be that nobody waits; then it is no news.
+            return error
+        return None
+
+    def _tell(self, error: sqlite3.Error | None) -> None:
+        written, self._writing = self._writing, None
+        assert written is not None
+        if error is None:
+            written.set_result(None)
         else:
-            commit.set_result(None)
+            written.set_exception(_translated(error))
+            written.exception()  # It may be that nobody waits; then it is no news.
 
     def _use_wal(self) -> None:
         """Switches to the write-ahead log, or fails: without it, FULL means something else."""
