@@ -6,6 +6,7 @@
 
 #include "conformance/builders.h"
 #include "conformance/case.h"
+#include "conformance/cases/removal_steps.h"
 #include "conformance/cases/running_instance.h"
 #include "conformance/fixture.h"
 #include "conformance/matchers.h"
@@ -264,10 +265,7 @@ CONFORMANCE_CASE(
   t.Expect(StatusSince(t, "order-2", 0), IsMessage(Changed(1, "packing")));
 
   if (!t.Has(v1::CAPABILITY_ADMIN)) return;
-  v1::DeleteInstanceRequest deletion;
-  deletion.set_instance("order-2");
-  deletion.set_force(true);
-  t.Do(&Provider::DeleteInstance, deletion);
+  Delete(t, "order-2", /*force=*/true);
   t.Expect(StatusSince(t, "order-2", 0), IsMessage(NoChange()));
   RunningInstance again(t, "order-2");
   t.Expect(StatusSince(t, "order-2", 0), IsMessage(NoChange()));

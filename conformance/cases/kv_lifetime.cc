@@ -8,6 +8,7 @@
 #include "conformance/builders.h"
 #include "conformance/case.h"
 #include "conformance/cases/kv_steps.h"
+#include "conformance/cases/removal_steps.h"
 #include "conformance/cases/running_instance.h"
 #include "conformance/fixture.h"
 #include "conformance/matchers.h"
@@ -19,25 +20,6 @@ using ::testing::ElementsAre;
 using ::testing::Eq;
 using ::testing::IsEmpty;
 using ::testing::Optional;
-
-// Prunes all executions that may be pruned; returns how many these were.
-uint64_t Prune(Fixture& t, std::string_view instance,
-               std::optional<uint32_t> keep_last = 1) {
-  v1::PruneExecutionsRequest request;
-  request.set_instance(std::string(instance));
-  if (keep_last) request.mutable_options()->set_keep_last(*keep_last);
-  return t.Do(&Provider::PruneExecutions, request)
-      .result()
-      .executions_deleted();
-}
-
-// Deletes a root with its tree; returns how many instances these were.
-uint64_t Delete(Fixture& t, std::string_view instance, bool force = false) {
-  v1::DeleteInstanceRequest request;
-  request.set_instance(std::string(instance));
-  request.set_force(force);
-  return t.Do(&Provider::DeleteInstance, request).result().instances_deleted();
-}
 
 CONFORMANCE_CASE(
     kv_store, kv_execution_id_tracking,
@@ -62,7 +44,8 @@ CONFORMANCE_CASE(
   order.ContinueAsNew();
   order.Turn({Set("color", "blue", 3'000)});
   for (uint32_t keep_last : {2, 1}) {
-    t.Expect(Prune(t, "order-1", keep_last), 1u, "keeping ", keep_last);
+    t.Expect(Prune(t, "order-1", {.keep_last = keep_last}).executions_deleted(),
+             1u, "keeping ", keep_last);
     t.Expect(EntriesOf(t, "order-1"),
              ElementsAre(IsMessage(Entry("color", "blue", 3'000))), "keeping ",
              keep_last);
@@ -72,7 +55,7 @@ CONFORMANCE_CASE(
   }
 
   order.ContinueAsNew();
-  t.Expect(Prune(t, "order-1"), 1u);
+  t.Expect(Prune(t, "order-1").executions_deleted(), 1u);
   t.Expect(order.Turn().item().kv_snapshot(),
            ElementsAre(IsMessage(Entry("color", "blue", 3'000))));
 }
@@ -96,7 +79,7 @@ CONFORMANCE_CASE(
   order.Turn({Set("color", "blue")});
   t.Expect(t.ListExecutions("order-1"), ElementsAre(1u, 2u));
 
-  t.Expect(Prune(t, "order-1"), 1u);
+  t.Expect(Prune(t, "order-1").executions_deleted(), 1u);
   t.Expect(t.ListExecutions("order-1"), ElementsAre(2u));
   t.Expect(t.ReadHistory("order-1", 1), IsEmpty());
   t.Expect(ValueOf(t, "order-1", "color"), Optional(Eq("blue")));
@@ -122,7 +105,7 @@ CONFORMANCE_CASE(
   order.Turn({Set("c", "3"), Clear("b")});
   t.Expect(ValuesOf(t, "order-1"), KeyValues{{"a", "1"}, {"c", "3"}});
 
-  t.Expect(Prune(t, "order-1"), 1u);
+  t.Expect(Prune(t, "order-1").executions_deleted(), 1u);
   t.Expect(t.ListExecutions("order-1"), ElementsAre(2u));
   t.Expect(ValueOf(t, "order-1", "a"), Optional(Eq("1")));
   t.Expect(ValuesOf(t, "order-1"), KeyValues{{"a", "1"}, {"c", "3"}});
@@ -148,7 +131,9 @@ CONFORMANCE_CASE(
     for (const std::optional<uint32_t> keep_last :
          {std::optional<uint32_t>(), std::optional<uint32_t>(0),
           std::optional<uint32_t>(1)}) {
-      t.Expect(Prune(t, "order-1", keep_last), 0u);
+      t.Expect(
+          Prune(t, "order-1", {.keep_last = keep_last}).executions_deleted(),
+          0u);
       t.Expect(ValuesOf(t, "order-1"), KeyValues{{"color", "red"}});
     }
     t.Expect(t.ListExecutions("order-1"), ElementsAre(1u));
@@ -185,7 +170,7 @@ CONFORMANCE_CASE(
                           {"other", "from execution 2"}};
   t.Expect(ValuesOf(t, "order-1"), both);
 
-  t.Expect(Prune(t, "order-1"), 2u);
+  t.Expect(Prune(t, "order-1").executions_deleted(), 2u);
   t.Expect(t.ListExecutions("order-1"), ElementsAre(3u));
   t.Expect(ValueOf(t, "order-1", "config"), Optional(Eq("from execution 1")));
   t.Expect(ValuesOf(t, "order-1"), both);
@@ -213,7 +198,7 @@ CONFORMANCE_CASE(
   order.Complete();
   t.Expect(ValueOf(t, "order-1", "color"), Optional(Eq("red")));
 
-  t.Expect(Delete(t, "order-1"), 1u);
+  t.Expect(Delete(t, "order-1").instances_deleted(), 1u);
   t.Expect(ValueOf(t, "order-1", "color"), Eq(std::nullopt));
   t.Expect(ValuesOf(t, "order-1"), IsEmpty());
   t.Expect(ValuesOf(t, "order-2"), KeyValues{{"color", "blue"}});
@@ -251,7 +236,7 @@ CONFORMANCE_CASE(
              KeyValues{{"color", "red"}, {"size", "large"}});
   }
 
-  t.Expect(Delete(t, "order-1"), 3u);
+  t.Expect(Delete(t, "order-1").instances_deleted(), 3u);
   for (const RunningInstance* each : {&grandchild, &child, &root}) {
     t.Expect(ValueOf(t, each->id(), "color"), Eq(std::nullopt), each->id());
     t.Expect(ValuesOf(t, each->id()), IsEmpty(), each->id());
@@ -282,7 +267,7 @@ CONFORMANCE_CASE(
   order.Turn({Set("a", "3"), Clear("b"), Set("c", "4")});
   t.Expect(ValuesOf(t, "order-1"), KeyValues{{"a", "3"}, {"c", "4"}});
 
-  t.Expect(Delete(t, "order-1", true), 1u);
+  t.Expect(Delete(t, "order-1", true).instances_deleted(), 1u);
   t.Expect(ValueOf(t, "order-1", "a"), Eq(std::nullopt));
   t.Expect(ValuesOf(t, "order-1"), IsEmpty());
 

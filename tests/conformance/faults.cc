@@ -364,14 +364,18 @@ std::vector<Fault> CommonFaults() {
 const std::vector<Fault>& AllFaults() {
   static const std::vector<Fault> faults = [] {
     std::vector<Fault> all = CommonFaults();
-    for (const auto& more :
-         {FaultsOfAdmin(), FaultsOfBatches(), FaultsOfCancellation(),
-          FaultsOfCapabilities(), FaultsOfErrors(), FaultsOfFairness(),
-          FaultsOfFilters(), FaultsOfInput(), FaultsOfKv(), FaultsOfLocks(),
-          FaultsOfModel(), FaultsOfPolls(), FaultsOfQueues(),
-          FaultsOfRequestIds(), FaultsOfSessions(), FaultsOfSize(),
-          FaultsOfStats(), FaultsOfStatus(), FaultsOfStores(),
-          FaultsOfText(), FaultsOfTurns()}) {
+    for (const auto& more : {FaultsOfAdmin(),        FaultsOfBatches(),
+                             FaultsOfBulkDeletion(), FaultsOfCancellation(),
+                             FaultsOfCapabilities(), FaultsOfDeletion(),
+                             FaultsOfErrors(),       FaultsOfFairness(),
+                             FaultsOfFilters(),      FaultsOfInput(),
+                             FaultsOfKv(),           FaultsOfLocks(),
+                             FaultsOfModel(),        FaultsOfPolls(),
+                             FaultsOfPruning(),      FaultsOfQueues(),
+                             FaultsOfRequestIds(),   FaultsOfSessions(),
+                             FaultsOfSize(),         FaultsOfStats(),
+                             FaultsOfStatus(),       FaultsOfStores(),
+                             FaultsOfText(),         FaultsOfTurns()}) {
       all.insert(all.end(), more.begin(), more.end());
     }
     return all;

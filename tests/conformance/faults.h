@@ -36,8 +36,10 @@ const std::vector<Fault>& AllFaults();
 // Parts of AllFaults, in files of their own.
 std::vector<Fault> FaultsOfAdmin();
 std::vector<Fault> FaultsOfBatches();
+std::vector<Fault> FaultsOfBulkDeletion();
 std::vector<Fault> FaultsOfCancellation();
 std::vector<Fault> FaultsOfCapabilities();
+std::vector<Fault> FaultsOfDeletion();
 std::vector<Fault> FaultsOfErrors();
 std::vector<Fault> FaultsOfFairness();
 std::vector<Fault> FaultsOfFilters();
@@ -46,6 +48,7 @@ std::vector<Fault> FaultsOfKv();
 std::vector<Fault> FaultsOfLocks();
 std::vector<Fault> FaultsOfModel();
 std::vector<Fault> FaultsOfPolls();
+std::vector<Fault> FaultsOfPruning();
 std::vector<Fault> FaultsOfQueues();
 std::vector<Fault> FaultsOfRequestIds();
 std::vector<Fault> FaultsOfSessions();
