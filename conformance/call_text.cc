@@ -51,7 +51,8 @@ std::string AnswerText(const CallRecord& call, const MessageForm& form) {
     return StatusText(call.status);
   }
   const std::string text = MessageText(*call.response, form);
-  return text.empty() ? "OK" : Concat("OK ", text);
+  if (text.empty()) return "OK";
+  return Concat(form.one_line ? "OK " : "OK\n", text);
 }
 
 void WriteCalls(std::ostream& out, const std::vector<CallRecord>& calls,

@@ -19,8 +19,6 @@ using google::protobuf::util::FieldContext;
 using google::protobuf::util::MessageDifferencer;
 using google::protobuf::util::SimpleFieldComparator;
 
-constexpr uint64_t kNearMs = 10'000;
-
 // Two runs never read the same on a clock.
 class MomentComparator final : public SimpleFieldComparator {
  public:

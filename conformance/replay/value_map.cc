@@ -1,6 +1,7 @@
 #include "conformance/replay/value_map.h"
 
 #include <algorithm>
+#include <iterator>
 #include <vector>
 
 namespace duroxide::conformance {
@@ -36,12 +37,21 @@ void ValueMap::Learn(const std::string& then, const std::string& now) {
   if (!then.empty()) now_by_then_.emplace(then, now);
 }
 
+void ValueMap::LearnMoment(uint64_t then_ms, uint64_t now_ms) {
+  // Unsigned, so that what is far below is far above.
+  const uint64_t expected = then_ms - began_ms_ + begins_ms_;
+  const bool near = now_ms - expected + kNearMs <= 2 * kNearMs;
+  if (IsNearBegin(then_ms) && near) moment_by_then_.emplace(then_ms, now_ms);
+}
+
 void ValueMap::LearnFrom(const Message& then, const Message& now) {
   const Reflection& in_then = *then.GetReflection();
   const Reflection& in_now = *now.GetReflection();
   for (const FieldDescriptor* field : FieldsOf(then)) {
     if (IsMadeUp(*field)) {
       Learn(in_then.GetString(then, field), in_now.GetString(now, field));
+    } else if (IsMoment(*field)) {
+      LearnMoment(in_then.GetUInt64(then, field), in_now.GetUInt64(now, field));
     } else if (field->type() != FieldDescriptor::TYPE_MESSAGE) {
       continue;
     } else if (!field->is_repeated()) {
@@ -83,10 +93,19 @@ std::string ValueMap::Translated(const std::string& then) const {
   return known == now_by_then_.end() ? then : known->second;
 }
 
+bool ValueMap::IsNearBegin(uint64_t then_ms) const {
+  return then_ms + kDayMs >= began_ms_ && then_ms <= began_ms_ + kDayMs;
+}
+
 uint64_t ValueMap::Translated(uint64_t then_ms) const {
-  const bool near =
-      then_ms + kDayMs >= began_ms_ && then_ms <= began_ms_ + kDayMs;
-  return near ? then_ms - began_ms_ + begins_ms_ : then_ms;
+  if (!IsNearBegin(then_ms)) return then_ms;
+  auto nearest = moment_by_then_.lower_bound(then_ms);
+  if (nearest == moment_by_then_.end() ||
+      (nearest != moment_by_then_.begin() &&
+       then_ms - std::prev(nearest)->first < nearest->first - then_ms)) {
+    --nearest;
+  }
+  return then_ms - nearest->first + nearest->second;
 }
 
 }  // namespace duroxide::conformance

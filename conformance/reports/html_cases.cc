@@ -1,5 +1,6 @@
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "conformance/reports/html_parts.h"
 #include "conformance/reports/words.h"
@@ -11,6 +12,15 @@ namespace {
 
 bool HasArticle(const CaseResult& result) {
   return result.fails_run() || result.failure;
+}
+
+// Each on one line, whatever the browser thinks of hyphens.
+std::string ClauseIds(const CaseTraits& traits) {
+  std::vector<std::string> ids;
+  for (const std::string_view id : traits.clauses) {
+    ids.push_back(Concat("<span class=\"id\">", HtmlText(id), "</span>"));
+  }
+  return Join(ids, ", ");
 }
 
 void WriteRow(std::ostream& out, const CaseResult& result) {
@@ -28,9 +38,8 @@ void WriteRow(std::ostream& out, const CaseResult& result) {
     out << "<p>" << HtmlText(line) << "</p>";
   }
   out << "</th><td>" << HtmlBadge(result) << "</td><td>"
-      << ProfileName(traits.profile) << "</td><td>"
-      << HtmlText(Join(traits.clauses, ", ")) << "</td><td class=\"number\">"
-      << SecondsText(result.elapsed)
+      << ProfileName(traits.profile) << "</td><td>" << ClauseIds(traits)
+      << "</td><td class=\"number\">" << SecondsText(result.elapsed)
       << (result.slow ? " <span class=\"slow\">slow</span>" : "")
       << "</td></tr>\n";
 }

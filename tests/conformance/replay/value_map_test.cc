@@ -84,6 +84,33 @@ TEST(ValueMapTest, MovesMomentsThatComeFromTheClock) {
   EXPECT_EQ(timer.fire_at_ms(), kNowMs + 500);
 }
 
+uint64_t Translated(const ValueMap& values, uint64_t then_ms) {
+  v1::PruneExecutionsRequest request;
+  request.mutable_options()->set_completed_before_ms(then_ms);
+  values.Translate(request);
+  return request.options().completed_before_ms();
+}
+
+TEST(ValueMapTest, MovesMomentsAsFarAsTheNearestThatIsKnown) {
+  ValueMap values(kThenMs, kNowMs);
+  values.LearnMoment(kThenMs + 1'000, kNowMs + 1'007);
+  EXPECT_EQ(Translated(values, kThenMs + 1'000), kNowMs + 1'007);
+  EXPECT_EQ(Translated(values, kThenMs + 999), kNowMs + 1'006);
+  EXPECT_EQ(Translated(values, kThenMs + 5'000), kNowMs + 5'007);
+  EXPECT_EQ(Translated(values, kThenMs + 1), kNowMs + 1);
+  EXPECT_EQ(Translated(values, kThenMs - 1), kNowMs - 1);
+}
+
+TEST(ValueMapTest, LearnsNoMomentThatIsFarFromWhatWasToBeExpected) {
+  ValueMap values(kThenMs, kNowMs);
+  values.LearnMoment(kThenMs + 1'000, 5);
+  values.LearnMoment(kThenMs + 2'000, kNowMs + 3'600'000);
+  values.LearnMoment(7, kNowMs);
+  EXPECT_EQ(Translated(values, kThenMs + 1'000), kNowMs + 1'000);
+  EXPECT_EQ(Translated(values, kThenMs + 2'000), kNowMs + 2'000);
+  EXPECT_EQ(Translated(values, 7), 7u);
+}
+
 TEST(ValueMapTest, LeavesOtherMoments) {
   const ValueMap values(kThenMs, kNowMs);
   for (const uint64_t moment : {uint64_t{0}, uint64_t{1'000},
