@@ -72,14 +72,6 @@ int Validate(const ValidateOptions& options, std::ostream& out,
       Connect(options.endpoint, options.embedded);
   if (!target.ok()) return CouldNotRun(target.status(), err);
 
-  std::ostream& text = TakesStandardOutput(options.outputs.reports) ? err : out;
-  text << "Provider " << Printable(target->info.name()) << " "
-       << Printable(target->info.version()) << " at "
-       << Printable(target->endpoint) << ", contract "
-       << Printable(target->info.contract_version()) << ": " << cases->size()
-       << (cases->size() == 1 ? " case" : " cases") << ", lock time "
-       << absl::FormatDuration(options.lock_timeout) << "\n"
-       << std::endl;
   Progress progress(err, cases->size(), TerminalWidth(STDERR_FILENO));
   Observers observers;
   observers.AddForCases(progress);
@@ -89,6 +81,14 @@ int Validate(const ValidateOptions& options, std::ostream& out,
                                     .jobs = options.jobs,
                                     .lock_timeout = options.lock_timeout};
   (*outputs)->Begin(*cases, conditions, observers);
+  std::ostream& text = TakesStandardOutput(options.outputs.reports) ? err : out;
+  text << "Provider " << Printable(target->info.name()) << " "
+       << Printable(target->info.version()) << " at "
+       << Printable(target->endpoint) << ", contract "
+       << Printable(target->info.contract_version()) << ": " << cases->size()
+       << (cases->size() == 1 ? " case" : " cases") << ", lock time "
+       << absl::FormatDuration(options.lock_timeout) << "\n"
+       << std::endl;
   RunResult run = RunCases(*cases, options.jobs,
                            {.provider = target->client.get(),
                             .info = target->info,

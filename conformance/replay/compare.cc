@@ -44,7 +44,7 @@ std::string KindOf(const transcript::v1::Call& call) {
 }
 
 std::string KindOf(const absl::Status& status) {
-  const std::string code = absl::StatusCodeToString(status.code());
+  std::string code = absl::StatusCodeToString(status.code());
   if (!HasDetail(status)) return code;
   return Concat(code, ", reason ", ReasonName(ReasonOf(status)));
 }

@@ -29,7 +29,7 @@ void WriteTable(std::ostream& out, const RunResult& run) {
     for (const Verdict verdict : kAllVerdicts) {
       const size_t count = tally.Of(verdict);
       const bool bad = verdict == Verdict::kFailed && count > 0;
-      const std::string_view bold = bad || mark.size() > 0 ? "**" : "";
+      const std::string_view bold = bad || !mark.empty() ? "**" : "";
       out << " | " << bold << count << bold;
     }
     out << " | " << mark << PercentText(tally.score()) << mark << " | " << mark

@@ -25,7 +25,8 @@ std::string CommandAgain(const RunInfo& info, const CaseResult& result) {
 }
 
 std::string TranscriptOf(const RunInfo& info, const CaseResult& result) {
-  if (info.artifacts.empty() || result.verdict != Verdict::kFailed) return "";
+  const bool kept = result.verdict == Verdict::kFailed && !result.calls.empty();
+  if (info.artifacts.empty() || !kept) return "";
   const std::filesystem::path folder = info.artifacts;
   return folder / Concat(result.of->category, ".", result.of->name, ".txtpb");
 }

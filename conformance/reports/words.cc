@@ -16,7 +16,10 @@ std::string Short(std::string_view text) {
 }
 
 std::string FailureText(const CaseResult& result) {
-  if (!result.failure) return "failed";
+  if (!result.failure) {
+    return result.reason.empty() ? "failed"
+                                 : Concat("failed: ", Short(result.reason));
+  }
   return Concat("expected ", Short(result.failure->expected), "; seen ",
                 Short(result.failure->seen));
 }

@@ -1,6 +1,8 @@
 // What `duroxide-compat validate` leaves behind, and `replay`, over the real
 // program against providers that have a fault.
 
+#include <signal.h>
+
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -11,6 +13,7 @@
 #include "tests/conformance/fault_hooks.h"
 #include "tests/conformance/faulty_server.h"
 #include "tests/support/child_process.h"
+#include "tests/support/http_get.h"
 #include "tests/support/temp_dir.h"
 
 namespace duroxide::conformance {
@@ -159,13 +162,39 @@ TEST(OutputsTest, WritesMetricsToAFile) {
                       "histogram\n")));
 }
 
-TEST(OutputsTest, TellsWhereItServesMetrics) {
-  ChildProcess run(
-      DUROXIDE_COMPAT_PROGRAM,
-      {"validate", "--run=instance_creation", "--metrics-listen=127.0.0.1:0"});
-  EXPECT_THAT(run.WaitForError("metrics at http://127.0.0.1:"),
-              HasSubstr("/metrics"));
-  EXPECT_EQ(run.Wait(), 0) << run.error();
+// A run of a case that waits out a lock of a minute, so that it does not end by
+// itself.
+std::vector<std::string> LongRun(const std::vector<std::string>& more) {
+  std::vector<std::string> arguments = {
+      "validate", "--run=lock_expires_after_timeout", "--lock-timeout=1m"};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return arguments;
+}
+
+TEST(OutputsTest, ServesMetricsDuringTheRun) {
+  ChildProcess run(DUROXIDE_COMPAT_PROGRAM,
+                   LongRun({"--metrics-listen=127.0.0.1:0"}));
+  const std::string line = run.WaitForError("metrics at http://");
+  const int port = std::stoi(line.substr(line.rfind(':') + 1));
+  ASSERT_NE(run.WaitForOutput("1 case"), "");
+  EXPECT_THAT(testing_support::HttpGet(port, "/metrics"),
+              HasSubstr("duroxide_compat_cases_selected 1"));
+  run.Signal(SIGTERM);
+  EXPECT_EQ(run.Wait(), 143);
+}
+
+TEST(OutputsTest, WritesReportsOfAnInterruptedRun) {
+  const TempDir folder;
+  ChildProcess run(DUROXIDE_COMPAT_PROGRAM,
+                   LongRun({"--report=json=" + folder.File("a.json"),
+                            "--report=junit=" + folder.File("a.xml")}));
+  ASSERT_NE(run.WaitForOutput("1 case"), "");
+  run.Signal(SIGINT);
+  EXPECT_EQ(run.Wait(), 130);
+  ExpectReadable("json", folder.File("a.json"));
+  ExpectReadable("xml", folder.File("a.xml"));
+  EXPECT_THAT(TextOf(folder.File("a.json")),
+              HasSubstr("\"interrupted\": true"));
 }
 
 class ReplayTest : public testing::Test {
