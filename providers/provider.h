@@ -30,7 +30,10 @@ struct CallContext {
   // Asks a waiting fetch to end now, with no items. A fetch whose caller has
   // stopped takes no lock (WIRE-5). Other calls do not look at it: what a call
   // changes is decided by its own outcome, never by the caller's patience.
-  std::stop_token stop;
+  std::stop_token stop = {};
+  // Gives up a call that is on its way over a wire: it ends as soon as it can,
+  // and what it has done is not known. Engines do not look at it.
+  std::stop_token abandon = {};
 };
 
 // The contract. Every method holds to the following.

@@ -136,6 +136,7 @@ class RemoteCall {
     if constexpr (FetchRequest<Request>) {
       on_stop_.emplace(caller_.stop, Cancel{&*context_});
     }
+    on_abandon_.emplace(caller_.abandon, Cancel{&*context_});
     (stub_->*method_)(&*context_, request_, response_,
                       [this](const grpc::Status& status) { OnAnswer(status); });
   }
@@ -153,6 +154,7 @@ class RemoteCall {
 
   void OnAnswer(const grpc::Status& wire) {
     on_stop_.reset();
+    on_abandon_.reset();
     absl::Status status = FromWire(wire);
     if (status.ok()) return OnResponse();
     if (FetchRequest<Request> && caller_.stop.stop_requested() &&
@@ -161,6 +163,7 @@ class RemoteCall {
     }
     const absl::Duration backoff = BackoffAfter(attempt_, options_.retry);
     if (!may_repeat_ || !IsRetryable(status) ||
+        caller_.abandon.stop_requested() ||
         attempt_ >= options_.retry.max_attempts ||
         absl::Now() + backoff >= caller_.deadline) {
       return Finish(std::move(status));
@@ -215,6 +218,7 @@ class RemoteCall {
   int attempt_ = 0;
   std::optional<grpc::ClientContext> context_;
   std::optional<std::stop_callback<Cancel>> on_stop_;
+  std::optional<std::stop_callback<Cancel>> on_abandon_;
   std::optional<grpc::Alarm> alarm_;
 };
 
