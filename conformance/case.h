@@ -57,6 +57,9 @@ struct CaseTraits {
   // Capabilities with which the case does not apply: it shows what holds for a
   // provider that lacks them.
   std::vector<v1::Capability> absent = {};
+  // True where the case restarts the provider (Fixture::RestartProvider). It
+  // then gets one of its own, and is skipped where the runner starts none.
+  bool restarts = false;
   // One or two sentences: what holds if the case passes.
   std::string_view proves = {};
   // The steps, for people who read no C++.

@@ -4,12 +4,18 @@
 // What duroxide-compat can do. Each command returns the exit code, writes its
 // result to `out` and what went wrong to `err`.
 
+#include <cstdint>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <vector>
 
 #include "absl/time/time.h"
+#include "conformance/case.h"
 #include "conformance/output_options.h"
+#include "conformance/plan.h"
+#include "conformance/run_case.h"
+#include "conformance/target.h"
 
 namespace duroxide::conformance {
 
@@ -36,17 +42,31 @@ int ExplainCase(const std::string& name, std::ostream& out, std::ostream& err);
 struct ValidateOptions {
   // The program's name as it was called, for commands that users can copy.
   std::string program = "duroxide-compat";
-  // A running provider; empty starts one in this process.
-  std::string endpoint;
-  // What to start; see StartEmbedded.
-  std::string embedded = "sqlite";
+  // The provider, and how cases are kept apart.
+  TargetOptions target = {};
   // Which cases; see Select.
-  std::vector<std::string> run;
-  std::vector<std::string> skip;
-  // Cases at a time.
-  int jobs = 64;
-  // How long the cases' locks are held unless they say otherwise.
-  absl::Duration lock_timeout = absl::Seconds(1);
+  std::optional<Profile> profile = std::nullopt;
+  std::vector<std::string> run = {};
+  std::vector<std::string> skip = {};
+  // How often, and in which order. Without a seed chance chooses one.
+  PlanOptions plan = {};
+  std::optional<uint64_t> seed = std::nullopt;
+  // Cases at a time; without a number as many as the isolation is made for.
+  std::optional<int> jobs = std::nullopt;
+  // How long the cases' locks are held unless they say otherwise; without one
+  // as long as the round trip asks for.
+  std::optional<absl::Duration> lock_timeout = std::nullopt;
+  // What a call takes at most that does next to nothing; without one it is
+  // measured.
+  std::optional<absl::Duration> round_trip = std::nullopt;
+  absl::Duration case_timeout = RunOptions().case_timeout;
+  // Files of expectations.h; empty is none.
+  std::string known_failing = {};
+  std::string known_flaky = {};
+  // See RunOptions.
+  bool require_capabilities = false;
+  // Print all calls.
+  bool trace = false;
   // What the run leaves behind.
   OutputOptions outputs = {};
 };

@@ -1,12 +1,9 @@
 #include "conformance/embedded.h"
 
-#include <stdlib.h>
-
-#include <cerrno>
-#include <filesystem>
-#include <system_error>
+#include <mutex>
 #include <utility>
 
+#include "conformance/temporary_folder.h"
 #include "conformance/text.h"
 #include "providers/sqlite/sqlite_provider.h"
 #include "server/server.h"
@@ -16,64 +13,88 @@ namespace {
 
 constexpr absl::Duration kGrace = absl::Seconds(5);
 
-// A folder of its own, removed with all that is in it.
-class TemporaryFolder {
+class EmbeddedSqlite final : public LaunchedProvider {
  public:
-  static absl::StatusOr<std::unique_ptr<TemporaryFolder>> Make() {
-    std::error_code error;
-    std::string path =
-        std::filesystem::temp_directory_path(error) / "duroxide-compat-XXXXXX";
-    if (error || mkdtemp(path.data()) == nullptr) {
-      return absl::UnavailableError(Concat(
-          "cannot make a temporary folder ", path, ": ",
-          (error ? error : std::error_code(errno, std::system_category()))
-              .message(),
-          "; TMPDIR names the folder for it"));
-    }
-    return std::unique_ptr<TemporaryFolder>(
-        new TemporaryFolder(std::move(path)));
-  }
-
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-
-  std::string File(std::string_view name) const {
-    return Concat(path_, "/", name);
-  }
-
- private:
-  explicit TemporaryFolder(std::string path) : path_(std::move(path)) {}
-
-  const std::string path_;
-};
-
-class EmbeddedSqlite final : public EmbeddedProvider {
- public:
+  // The database is `file`, or one in the folder where that is empty.
   EmbeddedSqlite(std::unique_ptr<TemporaryFolder> folder,
-                 std::unique_ptr<Provider> provider,
-                 std::unique_ptr<server::ProviderServer> server)
+                 const std::string& file)
       : folder_(std::move(folder)),
-        provider_(std::move(provider)),
-        server_(std::move(server)) {}
+        database_(file.empty() ? folder_->File("provider.db") : file),
+        endpoint_(Concat("unix:", folder_->File("socket"))) {}
 
-  ~EmbeddedSqlite() override { server_->Shutdown(kGrace); }
+  ~EmbeddedSqlite() override { Stop(); }
 
-  const std::string& endpoint() const override { return server_->endpoint(); }
+  const std::string& endpoint() const override { return endpoint_; }
+
+  absl::Status Start() {
+    const std::lock_guard lock(mutex_);
+    auto provider =
+        sqlite::OpenSqliteProvider({.database = database_, .test_hooks = true});
+    if (!provider.ok()) return provider.status();
+    auto server = server::StartServer(
+        **provider, {.listen = endpoint_, .test_service = true});
+    if (!server.ok()) return server.status();
+    provider_ = *std::move(provider);
+    server_ = *std::move(server);
+    return absl::OkStatus();
+  }
+
+  absl::Status Restart(const std::stop_token& /*stop*/) override {
+    Stop();
+    return Start();
+  }
+
+  // It is no process of its own.
+  size_t OutputSize() const override { return 0; }
+  std::string OutputSince(size_t /*position*/) const override { return ""; }
 
  private:
+  void Stop() {
+    const std::lock_guard lock(mutex_);
+    if (server_ != nullptr) server_->Shutdown(kGrace);
+    server_.reset();
+    provider_.reset();
+  }
+
+  const std::unique_ptr<TemporaryFolder> folder_;
+  const std::string database_;
+  const std::string endpoint_;
+  std::mutex mutex_;
   // In the order in which they need each other.
-  std::unique_ptr<TemporaryFolder> folder_;
   std::unique_ptr<Provider> provider_;
   std::unique_ptr<server::ProviderServer> server_;
 };
 
+class EmbeddedLauncher final : public Launcher {
+ public:
+  explicit EmbeddedLauncher(std::string file) : file_(std::move(file)) {}
+
+  absl::StatusOr<std::unique_ptr<LaunchedProvider>> Launch(
+      const std::stop_token& /*stop*/) override {
+    auto folder = TemporaryFolder::Make();
+    if (!folder.ok()) return folder.status();
+    auto provider =
+        std::make_unique<EmbeddedSqlite>(*std::move(folder), TakeFile());
+    if (absl::Status started = provider->Start(); !started.ok()) {
+      return started;
+    }
+    return provider;
+  }
+
+ private:
+  std::string TakeFile() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(file_, "");
+  }
+
+  std::mutex mutex_;
+  // The user's own; empty once it is in use.
+  std::string file_;
+};
+
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<EmbeddedProvider>> StartEmbedded(
+absl::StatusOr<std::unique_ptr<Launcher>> MakeEmbeddedLauncher(
     std::string_view spec) {
   constexpr std::string_view kName = "sqlite";
   std::string_view file = spec;
@@ -83,19 +104,8 @@ absl::StatusOr<std::unique_ptr<EmbeddedProvider>> StartEmbedded(
     return absl::InvalidArgumentError(
         Concat("--embedded ", spec, ": give sqlite or sqlite:FILE"));
   }
-  auto folder = TemporaryFolder::Make();
-  if (!folder.ok()) return folder.status();
-  auto provider = sqlite::OpenSqliteProvider(
-      {.database = file.empty() ? (*folder)->File("provider.db")
-                                : std::string(file.substr(1)),
-       .test_hooks = true});
-  if (!provider.ok()) return provider.status();
-  auto server = server::StartServer(
-      **provider, {.listen = Concat("unix:", (*folder)->File("socket")),
-                   .test_service = true});
-  if (!server.ok()) return server.status();
-  return std::make_unique<EmbeddedSqlite>(
-      *std::move(folder), *std::move(provider), *std::move(server));
+  return std::make_unique<EmbeddedLauncher>(
+      std::string(file.empty() ? file : file.substr(1)));
 }
 
 }  // namespace duroxide::conformance

@@ -1,11 +1,20 @@
 #include "conformance/exit_codes.h"
 
+#include <algorithm>
+
 namespace duroxide::conformance {
 
 int ExitCodeOf(const RunResult& run) {
-  if (run.Count(Verdict::kFailed) > 0) return kExitFailed;
+  const auto any = [&run](auto is) {
+    return std::any_of(run.cases.begin(), run.cases.end(), is);
+  };
+  if (any([](const CaseResult& one) { return one.fails_run(); })) {
+    return kExitFailed;
+  }
   if (run.Count(Verdict::kInconclusive) > 0) return kExitInconclusive;
-  if (run.Count(Verdict::kPassed) > 0) return kExitPassed;
+  if (run.Count(Verdict::kPassed) + run.Count(Verdict::kFailed) > 0) {
+    return kExitPassed;
+  }
   return kExitCouldNotRun;
 }
 

@@ -8,9 +8,10 @@
 
 namespace duroxide::conformance {
 
-// All cases passed that were run, and at least one was.
+// All cases passed that were run, or failed as foretold, and at least one was
+// run.
 inline constexpr int kExitPassed = 0;
-// At least one case failed.
+// At least one case failed, or passed although a failure was foretold.
 inline constexpr int kExitFailed = 1;
 // Nothing can be said: wrong flags, no provider, no case that could be run.
 inline constexpr int kExitCouldNotRun = 2;

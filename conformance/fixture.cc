@@ -58,7 +58,16 @@ ProviderMoment Fixture::ProviderTimeIn(absl::Duration delay,
           .until = answer.For(delay)};
 }
 
+void Fixture::RestartProvider(std::source_location where) {
+  const absl::Status restarted = session_.RestartProvider();
+  if (restarted.ok()) return;
+  Fail("the provider to serve again after a restart", restarted.ToString(), "",
+       where);
+}
+
 void Fixture::WaitUntilOver(const Interval& interval) {
+  const auto waiting = session_.BeginWait(
+      Concat("the end of ", absl::FormatDuration(interval.length)));
   leases_.IntendUntil(interval.surely_over());
   WaitUntil(interval.surely_over(), stop_.get_token());
 }

@@ -266,6 +266,14 @@ class Fixture final : public Judge {
       std::string_view instance,
       std::source_location where = std::source_location::current());
 
+  // --- The provider.
+
+  // Ends the provider, without a warning where it is a process, and starts it
+  // again on what it has stored. Only for cases with `restarts`. Blocks until
+  // it serves; fails the case where it does not.
+  void RestartProvider(
+      std::source_location where = std::source_location::current());
+
   // --- Time and threads.
 
   // The moment that is `delay` from now on the provider's clock, for messages
@@ -300,6 +308,8 @@ class Fixture final : public Judge {
   template <typename Look, typename... Context>
   void Eventually(Look look, MatcherHere<std::invoke_result_t<Look>> matcher,
                   const Context&... context) {
+    const auto waiting = session_.BeginWait(
+        Concat("what is expected at line ", matcher.where.line()));
     Patience pauses(stop_.get_token(), patience());
     while (true) {
       const std::invoke_result_t<Look> seen = look();

@@ -8,8 +8,13 @@
 
 namespace duroxide::conformance {
 
-// A lock time as users write it: "500ms", "1s", "1m30s". INVALID_ARGUMENT, with
-// what to write, where it is none or not between 10 ms and 1 h.
+// A duration as users write it: "500ms", "1s", "1m30s". INVALID_ARGUMENT, with
+// what to write, where it is none or not between `least` and `most`.
+absl::StatusOr<absl::Duration> ParseDuration(const std::string& text,
+                                             absl::Duration least,
+                                             absl::Duration most);
+
+// A lock time: 10 ms to 1 h.
 absl::StatusOr<absl::Duration> ParseLockTimeout(const std::string& text);
 
 }  // namespace duroxide::conformance

@@ -8,6 +8,8 @@
 #include <array>
 #include <cstdint>
 
+#include "conformance/last_resort.h"
+
 namespace duroxide::conformance {
 
 Interrupt::Interrupt() {
@@ -39,7 +41,10 @@ void Interrupt::Listen() {
     signalfd_siginfo info{};
     if (read(signals_, &info, sizeof info) != sizeof info) continue;
     const int signal = static_cast<int>(info.ssi_signo);
-    if (signal_ != 0) _exit(ExitStatusOf(signal));
+    if (signal_ != 0) {
+      LastResort::Act();
+      _exit(ExitStatusOf(signal));
+    }
     signal_ = signal;
     stop_.request_stop();
   }

@@ -12,8 +12,8 @@
 namespace duroxide::conformance {
 
 // While it lives, SIGINT, SIGTERM and SIGHUP request a stop of token(); a
-// second one ends the program at once. Make it before any other thread, because
-// threads inherit which signals they leave to others.
+// second one ends the program at once, but for LastResort. Make it before any
+// other thread, because threads inherit which signals they leave to others.
 class Interrupt {
  public:
   Interrupt();

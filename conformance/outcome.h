@@ -21,7 +21,7 @@ struct CaseTooSlow {
   std::string why;
 };
 
-// The run is to end.
+// The run is to end, or the case has taken too long.
 struct CaseInterrupted {};
 
 }  // namespace duroxide::conformance

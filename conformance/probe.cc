@@ -1,9 +1,11 @@
 #include "conformance/probe.h"
 
+#include <algorithm>
 #include <charconv>
 #include <string_view>
 
 #include "conformance/capabilities.h"
+#include "conformance/durations.h"
 #include "conformance/status_text.h"
 #include "conformance/text.h"
 #include "providers/await.h"
@@ -50,36 +52,38 @@ int MajorOf(std::string_view version) {
   return major;
 }
 
-absl::Status CheckStores(Provider& provider, const std::string& endpoint,
-                         const v1::GetProviderInfoResponse& info) {
-  constexpr std::string_view kAdvice =
-      "every case needs a store of its own: start the provider with its test "
-      "service, which is duroxide.provider.testing.v1.ProviderTestService "
-      "(duroxide-provider: --enable-test-service)";
-  if (!Declares(info, v1::CAPABILITY_ISOLATED_STORES)) {
-    return Refusal(Concat("GetProviderInfo at ", endpoint),
-                   Concat("provider \"", info.name(),
-                          "\", which does not declare ISOLATED_STORES"),
-                   kAdvice);
+constexpr std::string_view kTestService =
+    "start the provider with its test service, which is "
+    "duroxide.provider.testing.v1.ProviderTestService (duroxide-provider: "
+    "--enable-test-service)";
+
+// Looks for `store` at another replica than the one that has made it.
+absl::Status CheckSees(Provider& replica, const std::string& endpoint,
+                       const std::string& store) {
+  v1::FetchWorkItemsRequest fetch;
+  fetch.set_store(store);
+  *fetch.mutable_lock_timeout() = ToProto(absl::Seconds(1));
+  const absl::Status seen =
+      Await(replica, &Provider::FetchWorkItems, fetch, ProbeContext()).status();
+  if (seen.ok()) return seen;
+  return Refusal(
+      Concat("FetchWorkItems at ", endpoint,
+             ", in a store that was made at the first endpoint"),
+      StatusText(seen),
+      "several endpoints are judged as replicas of one backend; give replicas "
+      "that share their storage");
+}
+
+std::string Described(const v1::GetProviderInfoResponse& info) {
+  std::vector<std::string> capabilities;
+  for (const int capability : info.capabilities()) {
+    capabilities.push_back(
+        CapabilityName(static_cast<v1::Capability>(capability)));
   }
-  testing_v1::CreateStoreRequest create;
-  create.set_label("duroxide-compat probe");
-  const absl::StatusOr<testing_v1::CreateStoreResponse> made =
-      Await(provider, &Provider::CreateStore, create, ProbeContext());
-  if (!made.ok()) {
-    return Refusal(Concat("CreateStore at ", endpoint),
-                   StatusText(made.status()), kAdvice);
-  }
-  testing_v1::DropStoreRequest drop;
-  drop.set_store(made->store());
-  const absl::Status dropped =
-      Await(provider, &Provider::DropStore, drop, ProbeContext()).status();
-  if (!dropped.ok()) {
-    return Refusal(Concat("DropStore at ", endpoint), StatusText(dropped),
-                   "let DropStore remove the store that CreateStore made; "
-                   "without it every run leaves stores behind");
-  }
-  return absl::OkStatus();
+  std::sort(capabilities.begin(), capabilities.end());
+  return Concat("provider \"", info.name(), "\" ", info.version(),
+                ", contract ", info.contract_version(), ", capabilities ",
+                Join(capabilities, " "));
 }
 
 }  // namespace
@@ -101,11 +105,76 @@ absl::StatusOr<v1::GetProviderInfoResponse> Probe(Provider& provider,
         Concat("this program judges contract versions ", kContractMajor,
                ".x; use the duroxide-compat of that contract"));
   }
-  if (absl::Status stores = CheckStores(provider, endpoint, *info);
-      !stores.ok()) {
-    return stores;
-  }
   return info;
+}
+
+absl::Status CheckAlike(const v1::GetProviderInfoResponse& first,
+                        const v1::GetProviderInfoResponse& other,
+                        const std::string& endpoint) {
+  if (Described(first) == Described(other)) return absl::OkStatus();
+  return Refusal(Concat("GetProviderInfo at ", endpoint), Described(other),
+                 Concat("several endpoints are judged as replicas of one "
+                        "backend, and the first one is ",
+                        Described(first)));
+}
+
+absl::Status ProbeStores(const std::vector<std::shared_ptr<Provider>>& replicas,
+                         const std::vector<std::string>& endpoints) {
+  testing_v1::CreateStoreRequest create;
+  create.set_label("duroxide-compat probe");
+  const absl::StatusOr<testing_v1::CreateStoreResponse> made =
+      Await(*replicas[0], &Provider::CreateStore, create, ProbeContext());
+  if (!made.ok()) {
+    return Refusal(Concat("CreateStore at ", endpoints[0]),
+                   StatusText(made.status()), kTestService);
+  }
+  absl::Status sees;
+  for (size_t i = 1; i < replicas.size() && sees.ok(); ++i) {
+    sees = CheckSees(*replicas[i], endpoints[i], made->store());
+  }
+  testing_v1::DropStoreRequest drop;
+  drop.set_store(made->store());
+  const absl::Status dropped =
+      Await(*replicas[0], &Provider::DropStore, drop, ProbeContext()).status();
+  if (!sees.ok()) return sees;
+  if (!dropped.ok()) {
+    return Refusal(Concat("DropStore at ", endpoints[0]), StatusText(dropped),
+                   "let DropStore remove the store that CreateStore made; "
+                   "without it every run leaves stores behind");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Isolation> ChooseIsolation(
+    std::optional<Isolation> asked, const v1::GetProviderInfoResponse& info,
+    bool launched) {
+  const bool has_stores = Declares(info, v1::CAPABILITY_ISOLATED_STORES);
+  const bool wants_stores = asked == Isolation::kStore || (!asked && !launched);
+  if (wants_stores && !has_stores) {
+    return Refusal(
+        "GetProviderInfo",
+        Concat("provider \"", info.name(),
+               "\", which does not declare ISOLATED_STORES"),
+        Concat("every case needs a store of its own: ", kTestService,
+               "; or let the runner start it anew for each case (--spawn), or "
+               "judge it in its one store, whose content is lost "
+               "(--isolation=shared)"));
+  }
+  if (asked == Isolation::kSpawn && !launched) {
+    return absl::InvalidArgumentError(
+        "--isolation=spawn: the runner does not start what is at an endpoint; "
+        "give --spawn and no --endpoint");
+  }
+  if (asked == Isolation::kShared && !Declares(info, v1::CAPABILITY_ADMIN)) {
+    return Refusal(
+        "GetProviderInfo",
+        Concat("provider \"", info.name(), "\", which does not declare ADMIN"),
+        "without the administration the one store cannot be emptied "
+        "between the cases; let the runner start the provider anew "
+        "for each case (--spawn)");
+  }
+  if (asked) return *asked;
+  return has_stores ? Isolation::kStore : Isolation::kSpawn;
 }
 
 }  // namespace duroxide::conformance

@@ -22,7 +22,7 @@ void Progress::OnCaseStarted(const Case& started) {
 }
 
 void Progress::OnCaseEnded(const CaseResult& result) {
-  running_.erase(result.of->id());
+  running_.erase(running_.find(result.of->id()));
   ++done_;
   if (result.verdict == Verdict::kFailed) ++failed_;
   Redraw();
@@ -38,7 +38,8 @@ void Progress::Clear() {
 }
 
 std::string Progress::Counts() const {
-  return Concat(done_, " of ", total_, " cases done, ", failed_, " failed");
+  const std::string of = total_ == 0 ? "" : Concat(" of ", total_);
+  return Concat(done_, of, " cases done, ", failed_, " failed");
 }
 
 void Progress::Redraw() {

@@ -15,7 +15,8 @@ namespace duroxide::conformance {
 // a line now and then.
 class Progress final : public RunObserver {
  public:
-  // `width` is the terminal's in characters; 0 where `out` is no terminal.
+  // `total` is how often a case will be run, 0 where nobody knows. `width` is
+  // the terminal's in characters; 0 where `out` is no terminal.
   Progress(std::ostream& out, size_t total, size_t width)
       : out_(out), total_(total), width_(width), last_line_(Now()) {}
 
@@ -34,7 +35,7 @@ class Progress final : public RunObserver {
   const size_t width_;
   size_t done_ = 0;
   size_t failed_ = 0;
-  std::set<std::string> running_;
+  std::multiset<std::string> running_;
   Moment last_line_;
 };
 

@@ -38,9 +38,9 @@ void WriteHeading(std::ostream& out,
   out << Printable(transcript.case_()) << ": " << transcript.calls_size()
       << " calls, first made to " << Printable(transcript.provider().name())
       << " " << Printable(transcript.provider().version()) << ", now to "
-      << Printable(target.info.name()) << " "
-      << Printable(target.info.version()) << " at "
-      << Printable(target.endpoint) << "\n";
+      << Printable(target.info().name()) << " "
+      << Printable(target.info().version()) << " at "
+      << Printable(target.endpoints().front()) << "\n";
   if (!transcript.expected().empty()) {
     out << "  expected  " << Printable(transcript.expected())
         << "\n  seen      " << Printable(transcript.seen()) << "\n";
@@ -58,14 +58,16 @@ int ReplayTranscript(const ReplayOptions& options, std::ostream& out,
     return CouldNotReplay(
         Concat(options.file, ": ", transcript.status().message()), err);
   }
+  TargetOptions where = {.embedded = options.embedded};
+  if (!options.endpoint.empty()) where.endpoints = {options.endpoint};
   const absl::StatusOr<Target> target =
-      Connect(options.endpoint, options.embedded);
+      Target::Connect(where, interrupt.token());
   if (!target.ok()) {
     return CouldNotReplay(std::string(target.status().message()), err);
   }
   WriteHeading(out, *transcript, *target);
   const absl::StatusOr<Replay> replay =
-      SendAgain(*transcript, *target->client, interrupt.token());
+      SendAgain(*transcript, target->provider(), interrupt.token());
   if (interrupt.signal() != 0 && !replay.ok()) {
     return ExitStatusOf(interrupt.signal());
   }

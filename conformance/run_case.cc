@@ -3,20 +3,25 @@
 #include <algorithm>
 #include <exception>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "conformance/capabilities.h"
+#include "conformance/curfew.h"
 #include "conformance/fixture.h"
 #include "conformance/outcome.h"
-#include "conformance/status_text.h"
 #include "conformance/text.h"
 
 namespace duroxide::conformance {
 namespace {
 
 constexpr int kMostAttempts = 4;
+
+// Cases take about two lock times at most; this is far beyond.
+constexpr int kSlowLockTimes = 5;
 
 // The names of those of `capabilities` that the provider declares, or of those
 // that it does not.
@@ -33,26 +38,47 @@ std::string Names(const std::vector<v1::Capability>& capabilities,
 
 // The result of a case that the provider's capabilities keep from being run.
 std::optional<CaseResult> NotToBeRun(const Case& of,
-                                     const v1::GetProviderInfoResponse& info) {
-  if (const std::string extra = Names(of.traits.absent, true, info);
+                                     const RunOptions& options) {
+  if (const std::string extra = Names(of.traits.absent, true, options.info);
       !extra.empty()) {
     return CaseResult{
         .of = &of,
         .verdict = Verdict::kNotApplicable,
         .reason = Concat("for providers that do not declare ", extra)};
   }
-  if (const std::string missing = Names(of.traits.needs, false, info);
-      !missing.empty()) {
+  const std::string missing = Names(of.traits.needs, false, options.info);
+  if (missing.empty()) return std::nullopt;
+  if (options.require_capabilities) {
     return CaseResult{
         .of = &of,
-        .verdict = Verdict::kSkipped,
-        .reason = Concat("the provider does not declare ", missing)};
+        .verdict = Verdict::kFailed,
+        .failure =
+            Failure{.expected = Concat("the provider to declare ", missing,
+                                       ", as --require-capabilities "
+                                       "demands"),
+                    .seen = "it does not"}};
   }
-  return std::nullopt;
+  return CaseResult{
+      .of = &of,
+      .verdict = Verdict::kSkipped,
+      .reason = Concat("the provider does not declare ", missing)};
+}
+
+// The case was stopped.
+void Stopped(const Curfew& curfew, absl::Duration limit, CaseResult& result) {
+  if (!curfew.over()) throw CaseInterrupted();
+  const std::string waited_for = curfew.waited_for();
+  result.verdict = Verdict::kFailed;
+  result.failure = Failure{
+      .expected = Concat("the case to end within ", absl::FormatDuration(limit),
+                         " (--timeout)"),
+      .seen = waited_for.empty() ? "it was still going on"
+                                 : Concat("it waited for ", waited_for)};
 }
 
 // How the body ended. Sets the verdict and what goes with it.
-void RunBody(CaseSession& session, CaseResult& result) {
+void RunBody(CaseSession& session, const Curfew& curfew, absl::Duration limit,
+             CaseResult& result) {
   Fixture fixture(session);
   try {
     result.of->body(fixture);
@@ -64,6 +90,8 @@ void RunBody(CaseSession& session, CaseResult& result) {
   } catch (CaseTooSlow& slow) {
     result.verdict = Verdict::kInconclusive;
     result.reason = std::move(slow.why);
+  } catch (const CaseInterrupted&) {
+    Stopped(curfew, limit, result);
   } catch (const std::exception& unexpected) {
     // A fault of the case or of the runner: never silent, never a pass.
     result.verdict = Verdict::kFailed;
@@ -73,43 +101,81 @@ void RunBody(CaseSession& session, CaseResult& result) {
   }
 }
 
-// One run in one store. False where the run was interrupted.
-bool Attempt(const SessionOptions& options, CaseResult& result) {
+// Runs the case in this room.
+void RunIn(Room& room, Waits& waits, const SessionOptions& options,
+           const Curfew& curfew, absl::Duration limit, CaseResult& result) {
+  result.store = room.store();
+  CaseSession session(result.of->id(), room, waits, options);
+  RunBody(session, curfew, limit, result);
+  result.calls = session.transcript().Calls();
+  if (result.verdict == Verdict::kFailed) {
+    result.provider_output = room.ProviderOutput();
+  }
+}
+
+// One run in one room. Throws where the run was interrupted.
+void Attempt(const RunOptions& options, SessionOptions session,
+             CaseResult& result) {
   result.began = Now();
-  const absl::StatusOr<std::unique_ptr<CaseSession>> session =
-      CaseSession::Open(options, result.of->id());
-  if (!session.ok()) {
+  Waits waits;
+  const Curfew curfew(options.stop, options.case_timeout, waits);
+  session.stop = curfew.stop();
+  session.abandon = curfew.abandon();
+  Rooms::Opened opened = options.rooms->Open(*result.of, options.stop);
+  if (options.stop.stop_requested()) throw CaseInterrupted();
+  if (auto* none = std::get_if<CannotJudge>(&opened)) {
+    result.verdict = Verdict::kSkipped;
+    result.reason = std::move(none->why);
+  } else if (auto* failure = std::get_if<Failure>(&opened)) {
     result.verdict = Verdict::kFailed;
-    result.failure = Failure{.expected = "a fresh store from CreateStore",
-                             .seen = StatusText(session.status())};
-    return true;
+    result.failure = std::move(*failure);
+  } else {
+    RunIn(*std::get<std::unique_ptr<Room>>(opened), waits, session, curfew,
+          options.case_timeout, result);
   }
-  result.store = (*session)->store();
-  try {
-    RunBody(**session, result);
-  } catch (const CaseInterrupted&) {
-    return false;
-  }
-  result.calls = (*session)->transcript().Calls();
-  return true;
+}
+
+SessionOptions FirstAttempt(const RunOptions& options, uint64_t seed) {
+  return {.info = options.info,
+          .lock_timeout = options.lock_timeout,
+          .at_once = options.at_once,
+          .clock = options.clock,
+          .seed = seed,
+          .calls = options.calls};
+}
+
+void Count(CaseResult& result) {
+  result.runs.passed = result.verdict == Verdict::kPassed ? 1 : 0;
+  result.runs.failed = result.verdict == Verdict::kFailed ? 1 : 0;
+  result.runs.inconclusive = result.verdict == Verdict::kInconclusive ? 1 : 0;
 }
 
 }  // namespace
 
-std::optional<CaseResult> RunCase(const Case& to_run,
-                                  const SessionOptions& options) {
-  if (auto not_run = NotToBeRun(to_run, options.info)) return not_run;
-  CaseResult result{.of = &to_run};
+std::optional<CaseResult> RunCase(const Case& to_run, uint64_t seed,
+                                  const RunOptions& options) {
+  if (auto not_run = NotToBeRun(to_run, options)) return not_run;
+  CaseResult result{.of = &to_run, .seed = seed};
   const Moment began = Now();
-  SessionOptions attempt = options;
-  do {
-    if (options.stop.stop_requested()) return std::nullopt;
-    ++result.attempts;
-    if (!Attempt(attempt, result)) return std::nullopt;
-    attempt.lock_timeout *= 2;
-  } while (result.verdict == Verdict::kInconclusive &&
-           result.attempts < kMostAttempts);
+  SessionOptions attempt = FirstAttempt(options, seed);
+  try {
+    do {
+      if (options.stop.stop_requested()) return std::nullopt;
+      ++result.attempts;
+      Attempt(options, attempt, result);
+      attempt.lock_timeout *= 2;
+      attempt.at_once *= 2;
+    } while (result.verdict == Verdict::kInconclusive &&
+             result.attempts < kMostAttempts);
+  } catch (const CaseInterrupted&) {
+    return std::nullopt;
+  }
+  if (result.verdict == Verdict::kSkipped)
+    return CaseResult{
+        .of = &to_run, .verdict = result.verdict, .reason = result.reason};
+  Count(result);
   result.elapsed = absl::FromChrono(Now() - began);
+  result.slow = result.elapsed > kSlowLockTimes * options.lock_timeout;
   return result;
 }
 

@@ -3,22 +3,49 @@
 
 // Runs one case to a verdict.
 
+#include <cstdint>
 #include <optional>
+#include <stop_token>
 
+#include "absl/time/time.h"
 #include "conformance/case.h"
+#include "conformance/link.h"
 #include "conformance/result.h"
+#include "conformance/room.h"
 #include "conformance/session.h"
 
 namespace duroxide::conformance {
 
-// Runs `to_run` in a fresh store and drops the store. Skips a case whose needs
-// the provider does not declare. Where the runner is too slow for a verdict,
-// runs the case again, up to three times, with the lock time doubled each time;
-// then it is inconclusive. std::nullopt where the run was interrupted.
+// What the runs of all cases share.
+struct RunOptions {
+  // Outlives the run.
+  Rooms* rooms = nullptr;
+  // What the provider said of itself.
+  v1::GetProviderInfoResponse info = {};
+  absl::Duration lock_timeout = absl::Seconds(1);
+  // See SessionOptions.
+  absl::Duration at_once = AtOnceFor(absl::ZeroDuration());
+  ProviderClock clock = {};
+  // Hears of all calls; outlives the run, may be null.
+  CallObserver* calls = nullptr;
+  // The longest that one attempt at a case may take.
+  absl::Duration case_timeout = absl::Minutes(5);
+  // Capabilities that a case needs must be declared: it fails where it would be
+  // skipped.
+  bool require_capabilities = false;
+  // Ends the run.
+  std::stop_token stop = {};
+};
+
+// Runs `to_run` in a room of its own, in which `seed` decides what is left to
+// chance. Skips it where the provider does not declare what it needs or no room
+// is fit for it. Where the runner is too slow for a verdict, runs the case
+// again, up to three times, with all times doubled each time; then it is
+// inconclusive. std::nullopt where the run was interrupted.
 //
 // Blocks. Throws nothing.
-std::optional<CaseResult> RunCase(const Case& to_run,
-                                  const SessionOptions& options);
+std::optional<CaseResult> RunCase(const Case& to_run, uint64_t seed,
+                                  const RunOptions& options);
 
 }  // namespace duroxide::conformance
 

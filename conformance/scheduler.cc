@@ -3,76 +3,80 @@
 #include <algorithm>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <thread>
-#include <tuple>
 #include <utility>
+#include <vector>
 
-#include "conformance/run_case.h"
+#include "conformance/ledger.h"
 
 namespace duroxide::conformance {
 namespace {
 
-// The cases that wait to be run, and the results so far.
+// The runs to come, and the results so far. Thread-safe.
 class Queue {
  public:
-  Queue(const std::vector<const Case*>& cases, RunObserver& observer)
-      : cases_(cases), observer_(observer) {}
+  Queue(Plan plan, RunObserver& observer)
+      : plan_(std::move(plan)), observer_(observer) {}
 
-  // The next case, or null where there is none.
-  const Case* Next(const std::stop_token& stop) {
+  // The next run, or none.
+  std::optional<PlannedRun> Next(const std::stop_token& stop) {
     std::lock_guard lock(mutex_);
-    if (next_ == cases_.size() || stop.stop_requested()) return nullptr;
-    observer_.OnCaseStarted(*cases_[next_]);
-    return cases_[next_++];
+    if (stop.stop_requested()) {
+      // Nothing is left undone where there is nothing to do any more.
+      interrupted_ = interrupted_ || plan_.Next(Now()).has_value();
+      return std::nullopt;
+    }
+    std::optional<PlannedRun> next = plan_.Next(Now());
+    if (next) observer_.OnCaseStarted(*next->of);
+    return next;
   }
 
-  void End(CaseResult result) {
+  // A run has ended; without a result where it was interrupted.
+  void End(std::optional<CaseResult> result) {
     std::lock_guard lock(mutex_);
-    observer_.OnCaseEnded(result);
-    results_.push_back(std::move(result));
+    if (!result) {
+      interrupted_ = true;
+      return;
+    }
+    observer_.OnCaseEnded(*result);
+    ledger_.Add(*std::move(result));
   }
 
-  // By category and name. Only after all threads have ended.
-  std::vector<CaseResult> TakeResults() {
-    std::sort(results_.begin(), results_.end(),
-              [](const CaseResult& a, const CaseResult& b) {
-                return std::tie(a.of->category, a.of->name) <
-                       std::tie(b.of->category, b.of->name);
-              });
-    return std::move(results_);
+  // Only after all threads have ended.
+  RunResult Take() {
+    RunResult run;
+    run.cases = ledger_.Take();
+    run.selected = plan_.size();
+    run.interrupted = interrupted_;
+    return run;
   }
 
  private:
-  const std::vector<const Case*>& cases_;
-  RunObserver& observer_;
   std::mutex mutex_;
-  size_t next_ = 0;
-  std::vector<CaseResult> results_;
+  Plan plan_;
+  RunObserver& observer_;
+  Ledger ledger_;
+  bool interrupted_ = false;
 };
 
 }  // namespace
 
-RunResult RunCases(const std::vector<const Case*>& cases, int jobs,
-                   const SessionOptions& options, RunObserver& observer) {
+RunResult RunCases(Plan plan, int jobs, const RunOptions& options,
+                   RunObserver& observer) {
   const Moment began = Now();
-  Queue queue(cases, observer);
+  Queue queue(std::move(plan), observer);
   {
     std::vector<std::jthread> threads;
-    const size_t count = std::min(static_cast<size_t>(jobs), cases.size());
-    for (size_t i = 0; i < count; ++i) {
+    for (int i = 0; i < jobs; ++i) {
       threads.emplace_back([&] {
-        while (const Case* next = queue.Next(options.stop)) {
-          if (std::optional<CaseResult> result = RunCase(*next, options)) {
-            queue.End(*std::move(result));
-          }
+        while (const auto next = queue.Next(options.stop)) {
+          queue.End(RunCase(*next->of, next->seed, options));
         }
       });
     }
   }
-  RunResult run;
-  run.cases = queue.TakeResults();
-  run.selected = cases.size();
-  run.interrupted = run.cases.size() < cases.size();
+  RunResult run = queue.Take();
   run.elapsed = absl::FromChrono(Now() - began);
   return run;
 }

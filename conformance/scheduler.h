@@ -3,11 +3,10 @@
 
 // Runs many cases side by side.
 
-#include <vector>
-
 #include "conformance/case.h"
+#include "conformance/plan.h"
 #include "conformance/result.h"
-#include "conformance/session.h"
+#include "conformance/run_case.h"
 
 namespace duroxide::conformance {
 
@@ -17,15 +16,16 @@ class RunObserver {
  public:
   virtual ~RunObserver() = default;
   virtual void OnCaseStarted(const Case& started) = 0;
+  // One run of a case has ended; there may be more of the same case.
   virtual void OnCaseEnded(const CaseResult& result) = 0;
 };
 
-// Runs `cases`, `jobs` of them at a time, on a thread each, and blocks until
-// all have ended. Cases mostly wait, so `jobs` may be far above the number of
-// processors. A stop of `options.stop` ends the run: cases that have not ended
-// leave no result, but their stores are dropped.
-RunResult RunCases(const std::vector<const Case*>& cases, int jobs,
-                   const SessionOptions& options, RunObserver& observer);
+// Runs what `plan` hands out, `jobs` cases at a time, on a thread each, and
+// blocks until all have ended. Cases mostly wait, so `jobs` may be far above
+// the number of processors. A stop of `options.stop` ends the run: cases that
+// have not ended leave no result, but their rooms are cleaned up.
+RunResult RunCases(Plan plan, int jobs, const RunOptions& options,
+                   RunObserver& observer);
 
 }  // namespace duroxide::conformance
 

@@ -46,18 +46,20 @@ bool Matches(const std::string& pattern, const Case& named) {
 
 absl::StatusOr<std::vector<const Case*>> Select(
     std::span<const Case> cases, const std::vector<std::string>& run,
-    const std::vector<std::string>& skip) {
+    const std::vector<std::string>& skip, std::optional<Profile> profile) {
   absl::Status checked = CheckPatterns(cases, "--run", run);
   checked.Update(CheckPatterns(cases, "--skip", skip));
   if (!checked.ok()) return checked;
   std::vector<const Case*> selected;
   for (const Case& one : cases) {
+    if (profile && one.traits.profile != *profile) continue;
     if (!run.empty() && !AnyMatches(run, one)) continue;
     if (!AnyMatches(skip, one)) selected.push_back(&one);
   }
   if (selected.empty()) {
     return absl::InvalidArgumentError(
-        "no case is left to run: --skip names all that --run does");
+        "no case is left to run: --skip or --profile leaves out all that --run "
+        "names");
   }
   return selected;
 }

@@ -3,6 +3,7 @@
 
 // Which cases a user means.
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,13 +19,15 @@ namespace duroxide::conformance {
 // of some characters.
 bool Matches(const std::string& pattern, const Case& named);
 
-// The cases that a pattern of `run` names, or all where there are none, without
-// those that a pattern of `skip` names; in their given order. INVALID_ARGUMENT
-// where a pattern names no case: it is misspelt, and the run would prove less
-// than its user thinks. Likewise where none is left.
+// The cases of `profile`, or of all profiles, that a pattern of `run` names, or
+// all where there are none, without those that a pattern of `skip` names; in
+// their given order. INVALID_ARGUMENT where a pattern names no case: it is
+// misspelt, and the run would prove less than its user thinks. Likewise where
+// none is left.
 absl::StatusOr<std::vector<const Case*>> Select(
     std::span<const Case> cases, const std::vector<std::string>& run,
-    const std::vector<std::string>& skip);
+    const std::vector<std::string>& skip,
+    std::optional<Profile> profile = std::nullopt);
 
 // The one case of that id or name. INVALID_ARGUMENT, with what to do, where it
 // is not exactly one.

@@ -14,48 +14,40 @@ namespace {
 
 // Dropping a store happens where nobody may be left to hear of a failure.
 constexpr absl::Duration kDropLimit = absl::Seconds(10);
-
-// Methods and their requests have one name by the contract's own rule.
-std::string MethodOf(const google::protobuf::Message& request) {
-  return std::string(
-      absl::StripSuffix(request.GetDescriptor()->name(), "Request"));
-}
+// Who interrupts a run does not want to wait for a provider that hangs.
+constexpr absl::Duration kHurriedLimit = absl::Seconds(2);
 
 // A store that cannot be dropped is the provider's to keep: the case has its
 // verdict, and the cases that judge DropStore make their own calls.
-void Drop(Provider& provider, const std::string& store) {
+void Drop(Provider& provider, const std::string& store,
+          const std::stop_token& stop) {
   testing_v1::DropStoreRequest request;
   request.set_store(store);
+  const absl::Duration limit =
+      stop.stop_requested() ? kHurriedLimit : kDropLimit;
   Await(provider, &Provider::DropStore, request,
-        {.deadline = absl::Now() + kDropLimit})
+        {.deadline = absl::Now() + limit})
       .IgnoreError();
 }
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<CaseSession>> CaseSession::Open(
-    SessionOptions options, const std::string& label) {
-  testing_v1::CreateStoreRequest request;
-  request.set_label(label);
-  absl::StatusOr<testing_v1::CreateStoreResponse> made =
-      Await(*options.provider, &Provider::CreateStore, request,
-            {.deadline = absl::Now() + CallLimits::kPatience});
-  if (!made.ok()) return made.status();
-  return std::unique_ptr<CaseSession>(
-      new CaseSession(std::move(options), label, made->store()));
-}
-
-CaseSession::CaseSession(SessionOptions options, std::string label,
-                         std::string store)
-    : options_(std::move(options)),
-      label_(std::move(label)),
-      store_(std::move(store)) {}
+CaseSession::CaseSession(std::string case_id, Room& room, Waits& waits,
+                         SessionOptions options)
+    : case_id_(std::move(case_id)),
+      room_(room),
+      waits_(waits),
+      options_(std::move(options)) {}
 
 CaseSession::~CaseSession() {
   for (const std::string& store : added_stores_) {
-    Drop(*options_.provider, store);
+    Drop(*room_.provider(), store, options_.stop);
   }
-  Drop(*options_.provider, store_);
+}
+
+absl::Status CaseSession::RestartProvider() {
+  const auto under_way = waits_.Begin("the provider's restart");
+  return room_.Restart(options_.stop);
 }
 
 void CaseSession::AddStore(std::string store) {
@@ -69,13 +61,20 @@ void CaseSession::FillStore(google::protobuf::Message& request) const {
   if (field == nullptr) return;
   const google::protobuf::Reflection& reflection = *request.GetReflection();
   if (!reflection.GetString(request, field).empty()) return;
-  reflection.SetString(&request, field, store_);
+  reflection.SetString(&request, field, store());
+}
+
+std::string CaseSession::MethodOf(const google::protobuf::Message& request) {
+  return std::string(
+      absl::StripSuffix(request.GetDescriptor()->name(), "Request"));
 }
 
 CallContext CaseSession::NextCall(absl::Duration timeout,
                                   std::stop_token stop) const {
   if (options_.stop.stop_requested()) throw CaseInterrupted();
-  return {.deadline = absl::Now() + timeout, .stop = std::move(stop)};
+  return {.deadline = absl::Now() + timeout,
+          .stop = std::move(stop),
+          .abandon = options_.abandon};
 }
 
 void CaseSession::Record(CallRecord call,
@@ -89,7 +88,7 @@ void CaseSession::Record(CallRecord call,
   call.method = MethodOf(request);
   call.request = copy(request);
   if (response != nullptr) call.response = copy(*response);
-  if (options_.calls != nullptr) options_.calls->OnCall(label_, call);
+  if (options_.calls != nullptr) options_.calls->OnCall(case_id_, call);
   transcript_.Add(std::move(call));
 }
 

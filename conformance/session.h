@@ -17,8 +17,11 @@
 #include "conformance/interval.h"
 #include "conformance/link.h"
 #include "conformance/patience.h"
+#include "conformance/room.h"
 #include "conformance/stop_moment.h"
+#include "conformance/text.h"
 #include "conformance/transcript.h"
+#include "conformance/waits.h"
 #include "providers/await.h"
 #include "providers/provider.h"
 
@@ -61,10 +64,8 @@ class CallObserver {
   virtual void OnCall(const std::string& case_id, const CallRecord& call) = 0;
 };
 
-// What the runs of all cases share.
+// How a case is run.
 struct SessionOptions {
-  // Outlives the session.
-  Provider* provider = nullptr;
   v1::GetProviderInfoResponse info = {};
   absl::Duration lock_timeout = absl::Seconds(1);
   // The longest that an answer may take which the contract wants at once.
@@ -75,23 +76,24 @@ struct SessionOptions {
   uint64_t seed = 1;
   // Outlives the session; may be null.
   CallObserver* calls = nullptr;
-  // Ends the run: waiting fetches return, further calls are not made.
+  // Ends the case: waiting fetches return, further calls are not made.
   std::stop_token stop = {};
+  // Gives up the calls that are under way.
+  std::stop_token abandon = {};
 };
 
 // Thread-safe.
 class CaseSession {
  public:
-  // Makes the run's own store; `label` tells people whose it is.
-  static absl::StatusOr<std::unique_ptr<CaseSession>> Open(
-      SessionOptions options, const std::string& label);
-
+  // `room` and `waits` outlive the session.
+  CaseSession(std::string case_id, Room& room, Waits& waits,
+              SessionOptions options);
   CaseSession(const CaseSession&) = delete;
   CaseSession& operator=(const CaseSession&) = delete;
-  // Drops the store, and those that were added.
+  // Drops the stores that were added.
   ~CaseSession();
 
-  // Makes a call, in the own store unless the request names another one, and
+  // Makes a call, in the room's store unless the request names another one, and
   // records it. Blocks until the answer is there. A provider may say that its
   // store is busy and has then done nothing, so the call is sent again for a
   // while; every send is recorded.
@@ -110,11 +112,14 @@ class CaseSession {
     Patience patience(options_.stop, kBusyLimit);
     const EitherStop stop(options_.stop, limits.cancel);
     const StopMoment cancelled(limits.cancel);
+    const auto under_way =
+        waits_.Begin(Concat("the answer to ", MethodOf(request)));
     while (true) {
       const CallContext context = NextCall(limits.timeout, stop.token());
+      const std::shared_ptr<Provider> provider = room_.provider();
       const Moment sent = Now();
       absl::StatusOr<Response> response =
-          Await(*options_.provider, method, request, context);
+          Await(*provider, method, request, context);
       const Moment received = Now();
       Record({.sent = sent,
               .received = received,
@@ -131,7 +136,15 @@ class CaseSession {
   // Leaves a store that the case made to be dropped at the end.
   void AddStore(std::string store);
 
-  const std::string& store() const { return store_; }
+  // Restarts the provider; see Room.
+  absl::Status RestartProvider();
+
+  // The case waits for `what`, as long as the entry lives.
+  [[nodiscard]] Waits::Entry BeginWait(std::string what) {
+    return waits_.Begin(std::move(what));
+  }
+
+  const std::string& store() const { return room_.store(); }
   const v1::GetProviderInfoResponse& info() const { return options_.info; }
   absl::Duration lock_timeout() const { return options_.lock_timeout; }
   absl::Duration at_once() const { return options_.at_once; }
@@ -143,9 +156,10 @@ class CaseSession {
  private:
   static constexpr absl::Duration kBusyLimit = absl::Seconds(10);
 
-  CaseSession(SessionOptions options, std::string label, std::string store);
+  // Methods and their requests have one name by the contract's own rule.
+  static std::string MethodOf(const google::protobuf::Message& request);
 
-  // Names the own store in a request that names none.
+  // Names the room's store in a request that names none.
   void FillStore(google::protobuf::Message& request) const;
 
   // Throws where the run is interrupted.
@@ -159,9 +173,10 @@ class CaseSession {
   // The provider answered STORE_BUSY.
   static bool IsBusy(const absl::Status& status);
 
+  const std::string case_id_;
+  Room& room_;
+  Waits& waits_;
   const SessionOptions options_;
-  const std::string label_;
-  const std::string store_;
   std::mutex mutex_;
   std::vector<std::string> added_stores_;
   Transcript transcript_;

@@ -35,9 +35,19 @@ Outcome RunCompat(const std::vector<std::string>& arguments) {
   return {exit_code, compat.output(), compat.error()};
 }
 
-// How the report of a run ends in which every case passed.
-std::string AllPassed() {
-  return std::to_string(RegisteredCases().size()) + " passed in ";
+// How the report of a run of the SQLite provider ends in which every case
+// passed that is for a provider with all capabilities. Cases that restart the
+// provider are skipped where the runner has not started it.
+std::string AllPassed(bool started) {
+  size_t passed = 0;
+  size_t skipped = 0;
+  for (const Case& each : RegisteredCases()) {
+    if (!each.traits.absent.empty()) continue;
+    ++(each.traits.restarts && !started ? skipped : passed);
+  }
+  return std::to_string(passed) + " passed" +
+         (skipped == 0 ? "" : ", " + std::to_string(skipped) + " skipped") +
+         " in ";
 }
 
 // A provider process on a unix socket or a port of its own.
@@ -69,10 +79,12 @@ class ProviderProcess {
 TEST(CommandTest, ListsAsTsv) {
   const Outcome outcome = RunCompat({"list", "--format=tsv"});
   EXPECT_EQ(outcome.exit_code, 0);
-  EXPECT_THAT(outcome.output,
-              StartsWith("category\tname\tupstream\tprofile\tclauses\tneeds\n"
-                         "atomicity\tatomicity_failure_rollback\t"
-                         "test_atomicity_failure_rollback\tcore\tACK-1\t\n"));
+  EXPECT_THAT(
+      outcome.output,
+      AllOf(StartsWith("category\tname\tupstream\tprofile\tclauses\tneeds\n"),
+            HasSubstr("\natomicity\tatomicity_failure_rollback\t"
+                      "test_atomicity_failure_rollback\tcore\tACK-1"
+                      "\t\n")));
   EXPECT_THAT(outcome.errors, IsEmpty());
 }
 
@@ -80,19 +92,19 @@ TEST(CommandTest, ListsForPeople) {
   const Outcome outcome = RunCompat({"list"});
   EXPECT_EQ(outcome.exit_code, 0);
   EXPECT_THAT(outcome.output,
-              AllOf(StartsWith("atomicity\n  atomicity_failure_rollback"),
+              AllOf(StartsWith("atomicity\n  "),
+                    HasSubstr("\n  atomicity_failure_rollback "),
                     HasSubstr("\npoison_message\n"), HasSubstr(" cases\n")));
 }
 
 TEST(CommandTest, ListsClauses) {
   const Outcome outcome = RunCompat({"list", "--clauses"});
   EXPECT_EQ(outcome.exit_code, 0);
-  EXPECT_THAT(
-      outcome.output,
-      AllOf(StartsWith("WIRE-1 Stores share nothing\n"),
-            HasSubstr("\nFETCH-1 One instance, one holder\n"),
-            HasSubstr("\n  instance_locking/exclusive_instance_lock\n"),
-            HasSubstr(" clauses are proved by cases\n")));
+  EXPECT_THAT(outcome.output,
+              AllOf(StartsWith("WIRE-1 Stores share nothing\n"),
+                    HasSubstr("\nFETCH-1 One instance, one holder\n"),
+                    HasSubstr("\n  instance_locking/exclusive_instance_lock\n"),
+                    HasSubstr(" clauses are proved by cases\n")));
 }
 
 TEST(CommandTest, ListsClausesAsTsv) {
@@ -146,8 +158,8 @@ TEST(CommandTest, JudgesTheEmbeddedProvider) {
                       {"TMPDIR=" + folder.File(""), DUROXIDE_COMPAT_PROGRAM,
                        "validate", "--lock-timeout=500ms"});
   EXPECT_EQ(compat.Wait(), 0) << compat.output() << compat.error();
-  EXPECT_THAT(compat.output(),
-              AllOf(StartsWith("Provider sqlite "), HasSubstr(AllPassed())));
+  EXPECT_THAT(compat.output(), AllOf(StartsWith("Provider sqlite "),
+                                     HasSubstr(AllPassed(true))));
   EXPECT_THAT(compat.output() + compat.error(), Not(HasSubstr("\x1b")));
   EXPECT_TRUE(std::filesystem::is_empty(folder.File("")));
 }
@@ -169,7 +181,7 @@ TEST(CommandTest, JudgesAProcessOnAUnixSocket) {
       RunCompat({"validate", "--endpoint=" + provider.endpoint(),
                  "--lock-timeout=500ms"});
   EXPECT_EQ(outcome.exit_code, 0) << outcome.output << outcome.errors;
-  EXPECT_THAT(outcome.output, HasSubstr(AllPassed()));
+  EXPECT_THAT(outcome.output, HasSubstr(AllPassed(false)));
 }
 
 TEST(CommandTest, JudgesAProcessOverTcp) {

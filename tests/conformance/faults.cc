@@ -372,10 +372,11 @@ const std::vector<Fault>& AllFaults() {
                              FaultsOfKv(),           FaultsOfLocks(),
                              FaultsOfModel(),        FaultsOfPolls(),
                              FaultsOfPruning(),      FaultsOfQueues(),
-                             FaultsOfRequestIds(),   FaultsOfSessions(),
-                             FaultsOfSize(),         FaultsOfStats(),
-                             FaultsOfStatus(),       FaultsOfStores(),
-                             FaultsOfText(),         FaultsOfTurns()}) {
+                             FaultsOfRequestIds(),   FaultsOfRestarts(),
+                             FaultsOfSessions(),     FaultsOfSize(),
+                             FaultsOfStats(),        FaultsOfStatus(),
+                             FaultsOfStores(),       FaultsOfText(),
+                             FaultsOfTurns()}) {
       all.insert(all.end(), more.begin(), more.end());
     }
     return all;

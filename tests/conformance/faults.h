@@ -18,12 +18,21 @@ struct Finding {
   std::string clause;
 };
 
+// What is wrong with a provider that has been restarted.
+struct RestartFault {
+  // It begins anew, with nothing.
+  bool loses_everything = false;
+  // Its hooks; null leaves them as they were.
+  FaultHooks (*hooks)() = nullptr;
+};
+
 struct Fault {
   // As a test's name: "FetchIgnoresLocks".
   std::string name;
   std::vector<Finding> findings;
   // Makes the hooks anew for every provider.
   FaultHooks (*hooks)();
+  RestartFault after_restart = {};
 
   // For ctest, which names tests by their parameters.
   friend void PrintTo(const Fault& fault, std::ostream* out) {
@@ -51,6 +60,7 @@ std::vector<Fault> FaultsOfPolls();
 std::vector<Fault> FaultsOfPruning();
 std::vector<Fault> FaultsOfQueues();
 std::vector<Fault> FaultsOfRequestIds();
+std::vector<Fault> FaultsOfRestarts();
 std::vector<Fault> FaultsOfSessions();
 std::vector<Fault> FaultsOfSize();
 std::vector<Fault> FaultsOfStats();

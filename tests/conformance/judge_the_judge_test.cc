@@ -3,6 +3,7 @@
 // the same server a provider that does nothing wrong must pass them all.
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <set>
 #include <sstream>
@@ -10,20 +11,22 @@
 #include <utility>
 #include <vector>
 
+#include "conformance/case_rooms.h"
+#include "conformance/client.h"
 #include "conformance/exit_codes.h"
+#include "conformance/own_rooms.h"
 #include "conformance/report.h"
 #include "conformance/scheduler.h"
 #include "conformance/selection.h"
+#include "conformance/store_rooms.h"
 #include "conformance/target.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/descriptor.h"
-#include "providers/sqlite/sqlite_provider.h"
 #include "providers/validation.h"
-#include "server/server.h"
 #include "tests/conformance/fault_hooks.h"
 #include "tests/conformance/faults.h"
+#include "tests/conformance/faulty_server.h"
 #include "tests/support/child_process.h"
-#include "tests/support/temp_dir.h"
 
 namespace duroxide::conformance {
 namespace {
@@ -36,41 +39,29 @@ class SilentObserver : public RunObserver {
   void OnCaseEnded(const CaseResult& /*result*/) override {}
 };
 
-// The SQLite provider behind `hooks`, behind a server on a unix socket.
-class FaultyServer {
- public:
-  explicit FaultyServer(FaultHooks hooks)
-      : working_(sqlite::OpenSqliteProvider(
-                     {.database = ":memory:", .test_hooks = true})
-                     .value()),
-        faulty_(*working_, std::move(hooks)),
-        server_(server::StartServer(faulty_,
-                                    {.listen = "unix:" + folder_.File("socket"),
-                                     .test_service = true})
-                    .value()) {}
-
-  const std::string& endpoint() const { return server_->endpoint(); }
-
- private:
-  // In the order in which they need each other.
-  const testing_support::TempDir folder_;
-  const std::unique_ptr<Provider> working_;
-  FaultyProvider faulty_;
-  const std::unique_ptr<server::ProviderServer> server_;
-};
-
-// Runs the cases of `patterns` against it.
-RunResult Judge(FaultHooks hooks, const std::vector<std::string>& patterns) {
-  const FaultyServer server(std::move(hooks));
-  const Target target = Connect(server.endpoint(), "").value();
+// Runs the cases of `patterns` against a provider with such hooks.
+RunResult Judge(const std::function<FaultHooks()>& hooks,
+                const std::vector<std::string>& patterns,
+                RestartFault after_restart = {}) {
+  const FaultyServer server(hooks);
+  FaultyLauncher launcher(hooks, after_restart);
+  const Target target =
+      Target::Connect({.endpoints = {server.endpoint()}}, {}).value();
+  CaseRooms rooms(
+      std::make_unique<StoreRooms>(std::vector<std::shared_ptr<Provider>>{
+          MakeClient(server.endpoint()).value()}),
+      std::make_unique<OwnRooms>(launcher, MakeClient));
   const auto cases = Select(RegisteredCases(), patterns, {}).value();
   SilentObserver observer;
-  return RunCases(cases, /*jobs=*/32,
-                  {.provider = target.client.get(),
-                   .info = target.info,
-                   .lock_timeout = absl::Milliseconds(500)},
+  return RunCases(Plan(cases, {}), /*jobs=*/32,
+                  {.rooms = &rooms,
+                   .info = target.info(),
+                   .lock_timeout = absl::Milliseconds(500),
+                   .clock = target.link().clock},
                   observer);
 }
+
+FaultHooks NoHooks() { return {}; }
 
 std::string ReportOf(const RunResult& run) {
   std::ostringstream out;
@@ -127,13 +118,14 @@ size_t CasesWithout(v1::Capability absent) {
 }
 
 TEST(JudgeTheJudgeTest, AProviderWithoutFaultPassesAll) {
-  ExpectAllPassed(Judge({}, {}), CasesWithout(v1::CAPABILITY_UNSPECIFIED));
+  ExpectAllPassed(Judge(NoHooks, {}), CasesWithout(v1::CAPABILITY_UNSPECIFIED));
 }
 
 class LesserProviderTest : public ::testing::TestWithParam<v1::Capability> {};
 
 TEST_P(LesserProviderTest, PassesWhatIsForIt) {
-  ExpectAllPassed(Judge(Lesser(GetParam()), {}), CasesWithout(GetParam()));
+  ExpectAllPassed(Judge([] { return Lesser(GetParam()); }, {}),
+                  CasesWithout(GetParam()));
 }
 
 INSTANTIATE_TEST_SUITE_P(Without, LesserProviderTest,
@@ -160,17 +152,17 @@ TEST(JudgeTheJudgeTest, EveryCaseFindsAFault) {
 TEST(JudgeTheJudgeTest, TheProgramTellsOfAFailure) {
   const Fault& fault = AllFaults().front();
   const std::string& id = fault.findings.front().case_id;
-  const FaultyServer server(fault.hooks());
+  const FaultyServer server(fault.hooks);
   testing_support::ChildProcess compat(
       DUROXIDE_COMPAT_PROGRAM,
       {"validate", "--endpoint=" + server.endpoint(), "--run=" + id});
   EXPECT_EQ(compat.Wait(), kExitFailed) << compat.error();
-  EXPECT_THAT(compat.output(),
-              AllOf(HasSubstr("FAILED " + id),
-                    HasSubstr("clause    " + fault.findings.front().clause),
-                    HasSubstr(" validate --endpoint=" + server.endpoint() +
-                              " --run " + id + "\n"),
-                    HasSubstr("1 failed in ")));
+  EXPECT_THAT(
+      compat.output(),
+      AllOf(HasSubstr("FAILED " + id),
+            HasSubstr("clause    " + fault.findings.front().clause),
+            HasSubstr(" validate --endpoint=" + server.endpoint()),
+            HasSubstr(" --run " + id + "\n"), HasSubstr("1 failed in ")));
 }
 
 class FaultTest : public ::testing::TestWithParam<Fault> {};
@@ -180,7 +172,7 @@ TEST_P(FaultTest, IsFound) {
   for (const Finding& finding : GetParam().findings) {
     ids.push_back(finding.case_id);
   }
-  const RunResult run = Judge(GetParam().hooks(), ids);
+  const RunResult run = Judge(GetParam().hooks, ids, GetParam().after_restart);
   ASSERT_EQ(run.cases.size(), ids.size());
   EXPECT_EQ(run.Count(Verdict::kFailed), ids.size()) << ReportOf(run);
   for (const Finding& finding : GetParam().findings) {

@@ -1,6 +1,9 @@
 #include "conformance/probe.h"
 
+#include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "gmock/gmock.h"
 #include "tests/conformance/stub_provider.h"
@@ -21,7 +24,6 @@ TEST(ProbeTest, AcceptsAProviderOfThisContract) {
   const auto info = Probe(stub, "host:1");
   ASSERT_TRUE(info.ok()) << info.status();
   EXPECT_EQ(info->name(), "stub");
-  EXPECT_THAT(stub.stores(), IsEmpty());
 }
 
 // Answers the first call with an error.
@@ -72,12 +74,38 @@ TEST(ProbeTest, RefusesAnotherMajorVersion) {
   }
 }
 
-TEST(ProbeTest, RefusesAProviderWithoutStoresForTests) {
+std::string Refusal(std::optional<Isolation> asked,
+                    const v1::GetProviderInfoResponse& info, bool launched) {
+  return std::string(ChooseIsolation(asked, info, launched).status().message());
+}
+
+TEST(ChooseIsolationTest, TakesTheBestThatThereIs) {
   StubProvider stub;
+  EXPECT_EQ(*ChooseIsolation(std::nullopt, stub.info, false),
+            Isolation::kStore);
+  EXPECT_EQ(*ChooseIsolation(std::nullopt, stub.info, true), Isolation::kStore);
   stub.info.clear_capabilities();
-  EXPECT_THAT(Refusal(stub),
+  EXPECT_EQ(*ChooseIsolation(std::nullopt, stub.info, true), Isolation::kSpawn);
+  EXPECT_THAT(Refusal(std::nullopt, stub.info, false),
               AllOf(HasSubstr("does not declare ISOLATED_STORES"),
-                    HasSubstr("--enable-test-service")));
+                    HasSubstr("--enable-test-service"),
+                    HasSubstr("--isolation=shared")));
+}
+
+TEST(ChooseIsolationTest, TakesWhatIsAskedForWhereItCan) {
+  StubProvider stub;
+  stub.info.add_capabilities(v1::CAPABILITY_ADMIN);
+  EXPECT_EQ(*ChooseIsolation(Isolation::kSpawn, stub.info, true),
+            Isolation::kSpawn);
+  EXPECT_EQ(*ChooseIsolation(Isolation::kShared, stub.info, false),
+            Isolation::kShared);
+  stub.info.clear_capabilities();
+  EXPECT_THAT(Refusal(Isolation::kStore, stub.info, true),
+              HasSubstr("does not declare ISOLATED_STORES"));
+  EXPECT_THAT(Refusal(Isolation::kSpawn, stub.info, false),
+              HasSubstr("--isolation=spawn: "));
+  EXPECT_THAT(Refusal(Isolation::kShared, stub.info, false),
+              HasSubstr("does not declare ADMIN"));
 }
 
 // Declares stores and serves no test service.
@@ -91,10 +119,54 @@ class HalfProvider : public StubProvider {
   }
 };
 
-TEST(ProbeTest, RefusesAServerWithoutTheTestService) {
-  HalfProvider half;
-  EXPECT_THAT(Refusal(half), AllOf(HasSubstr("tried:      CreateStore"),
-                                   HasSubstr("--enable-test-service")));
+std::string StoresRefusal(std::vector<std::shared_ptr<Provider>> replicas) {
+  const std::vector<std::string> endpoints = {"host:1", "host:2"};
+  return std::string(ProbeStores(replicas, endpoints).message());
+}
+
+TEST(ProbeStoresTest, RefusesAServerWithoutTheTestService) {
+  EXPECT_THAT(StoresRefusal({std::make_shared<HalfProvider>()}),
+              AllOf(HasSubstr("tried:      CreateStore"),
+                    HasSubstr("--enable-test-service")));
+}
+
+// A replica that gives nothing out of stores that it knows.
+class EmptyReplica : public StubProvider {
+ public:
+  DUROXIDE_OVERRIDE(v1, FetchWorkItems) {
+    static_cast<void>(context);
+    static_cast<void>(request);
+    static_cast<void>(response);
+    std::move(done)(absl::OkStatus());
+  }
+};
+
+TEST(ProbeStoresTest, LeavesNothingBehind) {
+  const auto stub = std::make_shared<StubProvider>();
+  EXPECT_EQ(StoresRefusal({stub, std::make_shared<EmptyReplica>()}), "");
+  EXPECT_EQ(stub->made(), 1);
+  EXPECT_THAT(stub->stores(), IsEmpty());
+}
+
+TEST(ProbeStoresTest, RefusesEndpointsThatShareNothing) {
+  const auto stub = std::make_shared<StubProvider>();
+  EXPECT_THAT(StoresRefusal({stub, std::make_shared<FailingProvider>()}),
+              AllOf(HasSubstr("at host:2"), HasSubstr("replicas of one")));
+  EXPECT_THAT(stub->stores(), IsEmpty());
+}
+
+TEST(CheckAlikeTest, RefusesReplicasThatDiffer) {
+  const StubProvider stub;
+  v1::GetProviderInfoResponse other = stub.info;
+  EXPECT_TRUE(CheckAlike(stub.info, other, "host:2").ok());
+  other.set_now_ms(17);
+  EXPECT_TRUE(CheckAlike(stub.info, other, "host:2").ok());
+  other.add_capabilities(v1::CAPABILITY_ADMIN);
+  EXPECT_THAT(
+      std::string(CheckAlike(stub.info, other, "host:2").message()),
+      AllOf(HasSubstr("came back:  provider \"stub\" 0.9, contract 1.0, "
+                      "capabilities ADMIN ISOLATED_STORES"),
+            HasSubstr("the first one is")));
 }
 
 }  // namespace

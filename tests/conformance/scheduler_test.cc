@@ -3,16 +3,22 @@
 #include "conformance/scheduler.h"
 
 #include <atomic>
+#include <future>
 #include <latch>
+#include <memory>
+#include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "conformance/case_rooms.h"
 #include "conformance/fixture.h"
 #include "conformance/outcome.h"
 #include "conformance/run_case.h"
+#include "conformance/store_rooms.h"
 #include "gmock/gmock.h"
 #include "tests/conformance/stub_provider.h"
 
@@ -45,20 +51,34 @@ Case MakeCase(std::string_view name, void (*body)(Fixture&),
           .body = body};
 }
 
+// A provider that outlives its rooms.
+std::shared_ptr<Provider> Unowned(Provider& provider) {
+  return {std::shared_ptr<Provider>(), &provider};
+}
+
 class RunCaseTest : public ::testing::Test {
  protected:
-  SessionOptions Options() {
-    return {.provider = &stub_,
+  RunOptions Options() { return Options(stub_rooms_); }
+
+  RunOptions Options(Rooms& rooms) {
+    return {.rooms = &rooms,
             .info = stub_.info,
             .lock_timeout = absl::Milliseconds(100),
             .stop = stop_.get_token()};
   }
 
-  CaseResult Run(const Case& to_run) {
-    return RunCase(to_run, Options()).value();
+  std::optional<CaseResult> RunWith(const Case& to_run, Provider& provider) {
+    StoreRooms rooms({Unowned(provider)});
+    return RunCase(to_run, kSeed, Options(rooms));
   }
 
+  CaseResult Run(const Case& to_run) {
+    return RunCase(to_run, kSeed, Options()).value();
+  }
+
+  static constexpr uint64_t kSeed = 7;
   StubProvider stub_;
+  StoreRooms stub_rooms_{{Unowned(stub_)}};
   std::stop_source stop_;
 };
 
@@ -102,10 +122,8 @@ TEST_F(RunCaseTest, FailsWhereTheCaseThrows) {
 
 TEST_F(RunCaseTest, FailsWhereThereIsNoStore) {
   FailingProvider failing_provider;
-  SessionOptions options = Options();
-  options.provider = &failing_provider;
   const Case passing = MakeCase("passing", [](Fixture&) {});
-  const CaseResult result = RunCase(passing, options).value();
+  const CaseResult result = RunWith(passing, failing_provider).value();
   EXPECT_EQ(result.verdict, Verdict::kFailed);
   EXPECT_THAT(result.failure->expected, HasSubstr("CreateStore"));
 }
@@ -179,20 +197,18 @@ class GivingProvider : public StubProvider {
 
 TEST_F(RunCaseTest, DoubtsAFailureAfterALockMayHaveRunOut) {
   GivingProvider giving;
-  SessionOptions options = Options();
-  options.provider = &giving;
   const Case late = MakeCase("late", [](Fixture& t) {
     const LockedWork held = t.FetchWorkItem();
     WaitUntil(held.held.surely_over(), std::stop_token());
     t.Expect(1, 2);
   });
-  EXPECT_EQ(RunCase(late, options)->verdict, Verdict::kInconclusive);
+  EXPECT_EQ(RunWith(late, giving)->verdict, Verdict::kInconclusive);
   const Case intended = MakeCase("intended", [](Fixture& t) {
     const LockedWork held = t.FetchWorkItem();
     t.WaitUntilOver(held.held);
     t.Expect(1, 2);
   });
-  EXPECT_EQ(RunCase(intended, options)->verdict, Verdict::kFailed);
+  EXPECT_EQ(RunWith(intended, giving)->verdict, Verdict::kFailed);
 }
 
 TEST_F(RunCaseTest, AFailureOnAnyThreadFailsTheCase) {
@@ -215,6 +231,126 @@ TEST_F(RunCaseTest, WhereOneThreadIsTooSlowTheOthersProveNothing) {
     });
   });
   EXPECT_EQ(Run(slow).verdict, Verdict::kInconclusive);
+}
+
+TEST_F(RunCaseTest, RequiresCapabilitiesWhereItIsToldTo) {
+  const Case needy = MakeCase("needy", [](Fixture&) {}, {v1::CAPABILITY_ADMIN});
+  RunOptions options = Options();
+  options.require_capabilities = true;
+  const CaseResult result = RunCase(needy, kSeed, options).value();
+  EXPECT_EQ(result.verdict, Verdict::kFailed);
+  EXPECT_THAT(result.failure->expected,
+              HasSubstr("declare ADMIN, as --require-capabilities"));
+}
+
+TEST_F(RunCaseTest, GivesTheCaseItsSeedAndTheMeasureOfAtOnce) {
+  const Case looking = MakeCase("looking", [](Fixture& t) {
+    t.Expect(t.seed(), uint64_t{kSeed});
+    t.Expect(t.AtOnce(), absl::Seconds(5));
+  });
+  RunOptions options = Options();
+  options.at_once = absl::Seconds(5);
+  const CaseResult result = RunCase(looking, kSeed, options).value();
+  EXPECT_EQ(result.verdict, Verdict::kPassed);
+  EXPECT_EQ(result.seed, kSeed);
+  EXPECT_EQ(result.runs, RunCounts{.passed = 1});
+}
+
+// Answers nothing but a caller that gives up; counts those that wait.
+class SilentProvider : public StubProvider {
+ public:
+  DUROXIDE_OVERRIDE(v1, EnqueueWorkItem) {
+    static_cast<void>(request);
+    static_cast<void>(response);
+    ++waiting;
+    std::thread([abandon = context.abandon, done = std::move(done)]() mutable {
+      std::promise<void> given_up;
+      const std::stop_callback on_abandon(abandon,
+                                          [&] { given_up.set_value(); });
+      given_up.get_future().get();
+      std::move(done)(absl::CancelledError("given up"));
+    }).detach();
+  }
+
+  std::atomic<int> waiting = 0;
+};
+
+TEST_F(RunCaseTest, FailsACaseThatTakesTooLongWithWhatItWaitedFor) {
+  SilentProvider silent;
+  StoreRooms rooms({Unowned(silent)});
+  RunOptions options = Options(rooms);
+  options.case_timeout = absl::Milliseconds(50);
+  const Case stuck =
+      MakeCase("stuck", [](Fixture& t) { t.EnqueueWork(v1::WorkItem()); });
+  const CaseResult result = RunCase(stuck, kSeed, options).value();
+  EXPECT_EQ(result.verdict, Verdict::kFailed);
+  EXPECT_EQ(result.failure->expected,
+            "the case to end within 50ms (--timeout)");
+  EXPECT_THAT(result.failure->seen,
+              HasSubstr("waited for the answer to EnqueueWorkItem since "));
+  EXPECT_THAT(silent.stores(), IsEmpty());
+
+  const Case endless = MakeCase("endless", [](Fixture& t) {
+    const Moment now = Now();
+    t.WaitUntilOver({now, now, absl::Hours(1)});
+  });
+  EXPECT_THAT(RunCase(endless, kSeed, options)->failure->seen,
+              HasSubstr("waited for the end of 1h since "));
+}
+
+TEST_F(RunCaseTest, AnInterruptedRunGivesUpCallsThatHang) {
+  SilentProvider silent;
+  const Case stuck =
+      MakeCase("stuck", [](Fixture& t) { t.EnqueueWork(v1::WorkItem()); });
+  std::jthread interrupt([&] {
+    while (silent.waiting == 0) std::this_thread::yield();
+    stop_.request_stop();
+  });
+  EXPECT_FALSE(RunWith(stuck, silent).has_value());
+  EXPECT_THAT(silent.stores(), IsEmpty());
+}
+
+TEST_F(RunCaseTest, SkipsWhatNoRoomIsFitFor) {
+  Case restarting = MakeCase("restarting", [](Fixture&) {});
+  restarting.traits.restarts = true;
+  CaseRooms rooms(std::make_unique<StoreRooms>(
+                      std::vector<std::shared_ptr<Provider>>{Unowned(stub_)}),
+                  nullptr);
+  const CaseResult result = RunCase(restarting, kSeed, Options(rooms)).value();
+  EXPECT_EQ(result.verdict, Verdict::kSkipped);
+  EXPECT_THAT(result.reason, HasSubstr("--spawn lets it"));
+  EXPECT_EQ(result.attempts, 0);
+  EXPECT_EQ(stub_.made(), 0);
+}
+
+// Keeps all that it hears.
+class Listener : public CallObserver {
+ public:
+  void OnCall(const std::string& case_id, const CallRecord& call) override {
+    const std::lock_guard lock(mutex_);
+    heard_.push_back(case_id + " " + call.method);
+  }
+  std::vector<std::string> heard() const {
+    const std::lock_guard lock(mutex_);
+    return heard_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<std::string> heard_;
+};
+
+TEST_F(RunCaseTest, TellsOfEveryCallAsItEnds) {
+  Listener listener;
+  RunOptions options = Options();
+  options.calls = &listener;
+  const Case asking = MakeCase("asking", [](Fixture& t) {
+    t.Do(&Provider::GetProviderInfo, {});
+    t.Expect(t.Call(&Provider::GetQueueDepths, {}).ok(), false);
+  });
+  EXPECT_EQ(RunCase(asking, kSeed, options)->verdict, Verdict::kPassed);
+  EXPECT_THAT(listener.heard(), ElementsAre("test/asking GetProviderInfo",
+                                            "test/asking GetQueueDepths"));
 }
 
 // How many threads were stopped, for cases that cannot capture.
@@ -260,11 +396,9 @@ class BusyProvider : public StubProvider {
 
 TEST_F(RunCaseTest, SendsAgainWhatABusyStoreRefused) {
   BusyProvider busy;
-  SessionOptions options = Options();
-  options.provider = &busy;
   const Case enqueues =
       MakeCase("enqueues", [](Fixture& t) { t.EnqueueWork(v1::WorkItem()); });
-  const std::optional<CaseResult> result = RunCase(enqueues, options);
+  const std::optional<CaseResult> result = RunWith(enqueues, busy);
   EXPECT_EQ(result->verdict, Verdict::kPassed);
   EXPECT_THAT(result->calls, SizeIs(4));
 }
@@ -279,7 +413,7 @@ TEST_F(RunCaseTest, HasNoResultWhereTheRunIsInterrupted) {
     while (stub_.made() == 0) std::this_thread::yield();
     stop_.request_stop();
   });
-  EXPECT_FALSE(RunCase(endless, Options()).has_value());
+  EXPECT_FALSE(RunCase(endless, kSeed, Options()).has_value());
   EXPECT_THAT(stub_.stores(), IsEmpty());
 }
 
@@ -294,8 +428,8 @@ TEST_F(RunCasesTest, RunsAsManyAtATimeAsItMay) {
   const std::vector<Case> cases = {MakeCase("c", body), MakeCase("a", body),
                                    MakeCase("b", body)};
   NoObserver observer;
-  const RunResult run =
-      RunCases({&cases[0], &cases[1], &cases[2]}, 3, Options(), observer);
+  const RunResult run = RunCases(Plan({&cases[0], &cases[1], &cases[2]}, {}), 3,
+                                 Options(), observer);
   EXPECT_EQ(run.Count(Verdict::kPassed), 3u);
   EXPECT_FALSE(run.interrupted);
   EXPECT_EQ(observer.started(), 3);
@@ -315,8 +449,31 @@ TEST_F(RunCasesTest, RunsNoMoreAtATimeThanItMay) {
   std::vector<const Case*> selected;
   for (const Case& one : cases) selected.push_back(&one);
   NoObserver observer;
-  const RunResult run = RunCases(selected, 2, Options(), observer);
+  const RunResult run = RunCases(Plan(selected, {}), 2, Options(), observer);
   EXPECT_EQ(run.Count(Verdict::kPassed), 20u);
+}
+
+// How often the case was run, for cases that cannot capture.
+std::atomic<int>& Runs() {
+  static std::atomic<int> runs;
+  return runs;
+}
+
+TEST_F(RunCasesTest, KeepsTheFirstFailureOfManyRuns) {
+  Runs() = 0;
+  const Case seldom = MakeCase("seldom", [](Fixture& t) {
+    const int run = ++Runs();
+    if (run == 3 || run == 4) t.Fail("run 3", "run " + std::to_string(run));
+  });
+  NoObserver observer;
+  const RunResult run = RunCases(Plan({&seldom}, {.repeat = 5, .seed = 10}), 1,
+                                 Options(), observer);
+  ASSERT_THAT(run.cases, SizeIs(1));
+  EXPECT_EQ(run.cases[0].verdict, Verdict::kFailed);
+  EXPECT_EQ(run.cases[0].failure->seen, "run 3");
+  EXPECT_EQ(run.cases[0].seed, 12u);
+  EXPECT_EQ(run.cases[0].runs, (RunCounts{.passed = 3, .failed = 2}));
+  EXPECT_EQ(observer.ended(), 5);
 }
 
 TEST_F(RunCasesTest, EndsEarlyWhereItIsInterrupted) {
@@ -324,6 +481,7 @@ TEST_F(RunCasesTest, EndsEarlyWhereItIsInterrupted) {
     const Moment now = Now();
     t.WaitUntilOver({now, now, absl::Hours(1)});
   });
+  const Case other = MakeCase("other", endless.body);
   const Case passing = MakeCase("passing", [](Fixture&) {});
   std::jthread interrupt([&] {
     while (stub_.made() < 2) std::this_thread::yield();
@@ -331,7 +489,7 @@ TEST_F(RunCasesTest, EndsEarlyWhereItIsInterrupted) {
   });
   NoObserver observer;
   const RunResult run =
-      RunCases({&passing, &endless, &endless}, 1, Options(), observer);
+      RunCases(Plan({&passing, &endless, &other}, {}), 1, Options(), observer);
   EXPECT_TRUE(run.interrupted);
   EXPECT_EQ(run.selected, 3u);
   ASSERT_THAT(run.cases, SizeIs(1));

@@ -71,7 +71,7 @@ constexpr Rule kRules[] = {
      "provider interface, server, gRPC, Prometheus, CLI11, SQLite engine"},
     {"conformance/",
      "provider interface, conformance, case writing, matchers, CLI11"},
-    {"conformance/target.cc",
+    {"conformance/client.cc",
      "provider interface, conformance, remote provider"},
     {"conformance/embedded.cc",
      "provider interface, conformance, SQLite engine, server"},

@@ -1,0 +1,25 @@
+#ifndef DUROXIDE_CONFORMANCE_CLIENT_H_
+#define DUROXIDE_CONFORMANCE_CLIENT_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "providers/provider.h"
+
+namespace duroxide::conformance {
+
+// The provider at an endpoint, as cases reach it: what they send is what it
+// gets, and nothing is sent again behind their back. INVALID_ARGUMENT where the
+// endpoint is malformed.
+absl::StatusOr<std::shared_ptr<Provider>> MakeClient(
+    const std::string& endpoint);
+
+// Asks once, over a connection of its own, whether the contract is served at
+// the endpoint.
+absl::Status AskWhetherServes(const std::string& endpoint);
+
+}  // namespace duroxide::conformance
+
+#endif  // DUROXIDE_CONFORMANCE_CLIENT_H_
