@@ -17,9 +17,7 @@ namespace duroxide::conformance {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::Eq;
 using ::testing::IsEmpty;
-using ::testing::Optional;
 using ::testing::UnorderedElementsAre;
 
 uint64_t LatestExecutionOf(Fixture& t, std::string_view instance) {

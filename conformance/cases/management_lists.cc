@@ -209,7 +209,7 @@ CONFORMANCE_CASE(
   auto children = Asking<v1::ListChildrenRequest>("root");
   const auto token_of = [&](auto method, auto request) {
     request.set_page_size(1);
-    const std::string token = t.Do(method, request).next_page_token();
+    std::string token = t.Do(method, request).next_page_token();
     t.Expect(token, Not(IsEmpty()));
     return token;
   };

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "conformance/builders.h"
 #include "conformance/case.h"
 #include "conformance/cases/instance_steps.h"
@@ -172,7 +173,7 @@ CONFORMANCE_CASE(
                         Asking<v1::GetCustomStatusRequest>("order-1"))
                        .ShortDebugString());
     for (const auto& [key, value] : ValuesOf(t, "order-1")) {
-      kept.push_back(key + "=" + value);
+      kept.push_back(absl::StrCat(key, "=", value));
     }
     return kept;
   };
