@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "conformance/any_method.h"
 #include "conformance/builders.h"
@@ -198,13 +200,14 @@ CONFORMANCE_CASE(
         "The reason is that of an instance that is not there: the same "
         "code."}) {
   const SampleWorld world(t);
-  for (const AnyMethod* method : DeclaredMethods(t)) {
-    if (method->name == "CreateStore") continue;
-    const AnyMessage request = world.RequestFor(*method);
+  const std::vector<const AnyMethod*> methods = DeclaredMethods(t);
+  SideBySide(t, methods.size(), [&](size_t i) {
+    if (methods[i]->name == "CreateStore") return;
+    const AnyMessage request = world.RequestFor(*methods[i]);
     SetStore(*request, "no-such-store");
     ExpectDetailedError(t, CallAny(t, *request).status(),
-                        v1::ERROR_REASON_STORE_NOT_FOUND, method->name);
-  }
+                        v1::ERROR_REASON_STORE_NOT_FOUND, methods[i]->name);
+  });
 }
 
 CONFORMANCE_CASE(
@@ -221,17 +224,18 @@ CONFORMANCE_CASE(
         "Requests are checked where the method's name is not known.",
         "The transport's own refusal has no detail."}) {
   const SampleWorld world(t);
-  for (const AnyMethod* method : DeclaredMethods(t)) {
-    const AnyMessage request = world.RequestFor(*method);
+  const std::vector<const AnyMethod*> methods = DeclaredMethods(t);
+  SideBySide(t, methods.size(), [&](size_t i) {
+    const AnyMessage request = world.RequestFor(*methods[i]);
     const std::string text("order\0one", 9);
-    if (method->name == "CreateStore") {
+    if (methods[i]->name == "CreateStore") {
       static_cast<testing_v1::CreateStoreRequest&>(*request).set_label(text);
     } else {
       SetStore(*request, text);
     }
     ExpectDetailedError(t, CallAny(t, *request).status(),
-                        v1::ERROR_REASON_INVALID_REQUEST, method->name);
-  }
+                        v1::ERROR_REASON_INVALID_REQUEST, methods[i]->name);
+  });
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "conformance/cases/broken_requests.h"
 #include "conformance/cases/sample_world.h"
+#include "conformance/cases/steps.h"
 #include "conformance/matchers.h"
 #include "conformance/status_text.h"
 #include "providers/errors.h"
@@ -29,16 +30,18 @@ void ExpectRefusesBrokenVersionsOf(Fixture& t,
                                    const google::protobuf::Message& sound,
                                    std::source_location where) {
   const AnyMethod& method = MethodFor(sound);
-  for (const BrokenRequest& broken : BrokenVersionsOf(sound)) {
+  const std::vector<BrokenRequest> all = BrokenVersionsOf(sound);
+  SideBySide(t, all.size(), [&](size_t i) {
+    const BrokenRequest& broken = all[i];
     const absl::Status status =
         method.call(t, *broken.request, /*filled_in=*/false).status();
     const std::string context =
         Concat(method.name, " whose ", broken.path, " ", broken.fault);
     t.ExpectError(status, {v1::ERROR_REASON_INVALID_REQUEST, where}, context);
-    if (NamesField(DetailOf(status).message(), broken.field)) continue;
+    if (NamesField(DetailOf(status).message(), broken.field)) return;
     t.Fail(Concat("a message that names the field \"", broken.field, "\""),
            StatusText(status), context, where);
-  }
+  });
 }
 
 void ExpectRefusesBrokenRequests(Fixture& t,

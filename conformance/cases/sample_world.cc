@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "conformance/builders.h"
+#include "conformance/cases/steps.h"
 #include "conformance/durations.h"
 #include "conformance/fetch_terms.h"
 #include "conformance/matchers.h"
@@ -136,14 +137,7 @@ v1::LockedWorkItem SampleWorld::FetchWork() const {
 }
 
 std::vector<std::string> SampleWorld::Look() const {
-  std::vector<std::string> seen;
-  const auto look = [&](const AnyMethod& method,
-                        const google::protobuf::Message& request) {
-    const absl::StatusOr<AnyMessage> response = CallAny(t_, request);
-    seen.push_back(Concat(method.name, " {", request.ShortDebugString(), "}: ",
-                          response.ok() ? (*response)->ShortDebugString()
-                                        : StatusText(response.status())));
-  };
+  std::vector<AnyMessage> requests;
   constexpr std::string_view kOfInstances[] = {
       "ReadHistory",      "GetCustomStatus",   "ListKvValues",
       "GetInstanceStats", "ListExecutions",    "GetInstanceInfo",
@@ -157,15 +151,24 @@ std::vector<std::string> SampleWorld::Look() const {
   for (const AnyMethod* method : DeclaredMethods(t_)) {
     const AnyMessage request(method->request->New());
     SetStore(*request, store_);
-    if (is_in(kOfTheStore, method->name)) look(*method, *request);
+    if (is_in(kOfTheStore, method->name)) requests.push_back(Copy(*request));
     if (!is_in(kOfInstances, method->name)) continue;
     for (const std::string_view instance : kInstances) {
+      requests.push_back(Copy(*request));
       request->GetReflection()->SetString(
-          request.get(), request->GetDescriptor()->FindFieldByName("instance"),
+          requests.back().get(),
+          request->GetDescriptor()->FindFieldByName("instance"),
           std::string(instance));
-      look(*method, *request);
     }
   }
+  std::vector<std::string> seen(requests.size());
+  SideBySide(t_, requests.size(), [&](size_t i) {
+    const absl::StatusOr<AnyMessage> response = CallAny(t_, *requests[i]);
+    seen[i] = Concat(MethodFor(*requests[i]).name, " {",
+                     requests[i]->ShortDebugString(), "}: ",
+                     response.ok() ? (*response)->ShortDebugString()
+                                   : StatusText(response.status()));
+  });
   return seen;
 }
 

@@ -1,5 +1,6 @@
 #include "conformance/cases/steps.h"
 
+#include <algorithm>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -28,6 +29,13 @@ std::vector<LockedItem> FetchAtOnce(Fixture& t, int callers,
     fetched.push_back(*std::move(item));
   });
   return fetched;
+}
+
+void SideBySide(Fixture& t, size_t n, const std::function<void(size_t)>& body) {
+  const size_t threads = std::min<size_t>(n, 8);
+  t.Concurrently(static_cast<int>(threads), [&](int first) {
+    for (auto i = static_cast<size_t>(first); i < n; i += threads) body(i);
+  });
 }
 
 v1::WorkItem SomeActivity() { return ActivityItem("order-1", 2); }

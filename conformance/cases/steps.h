@@ -4,7 +4,9 @@
 // Steps that many cases begin with. Each fails the case where the provider does
 // not do its part.
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string_view>
 #include <vector>
 
@@ -21,6 +23,11 @@ void CreateInstance(Fixture& t, std::string_view instance);
 // returns what they got.
 std::vector<LockedItem> FetchAtOnce(Fixture& t, int callers,
                                     const FetchOptions& options = {});
+
+// Calls `body` with 0 to n - 1, each once, several at a time: for many calls
+// that have nothing to do with each other, which would take long one by one
+// where the provider is far away.
+void SideBySide(Fixture& t, size_t n, const std::function<void(size_t)>& body);
 
 // The activity that cases about the worker queue work with.
 v1::WorkItem SomeActivity();

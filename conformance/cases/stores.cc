@@ -7,6 +7,7 @@
 #include "conformance/any_method.h"
 #include "conformance/case.h"
 #include "conformance/cases/sample_world.h"
+#include "conformance/cases/steps.h"
 #include "conformance/fixture.h"
 #include "conformance/matchers.h"
 #include "conformance/status_text.h"
@@ -18,10 +19,11 @@ namespace {
 // Sends the request of each method, in the store that it names; all must be
 // STORE_NOT_FOUND.
 void ExpectNoStore(Fixture& t, const std::vector<AnyMessage>& requests) {
-  for (const AnyMessage& request : requests) {
-    t.ExpectError(CallAny(t, *request).status(),
-                  v1::ERROR_REASON_STORE_NOT_FOUND, MethodFor(*request).name);
-  }
+  SideBySide(t, requests.size(), [&](size_t i) {
+    t.ExpectError(CallAny(t, *requests[i]).status(),
+                  v1::ERROR_REASON_STORE_NOT_FOUND,
+                  MethodFor(*requests[i]).name);
+  });
 }
 
 // The requests of `world` for all methods that name a store, with `store`
@@ -159,22 +161,23 @@ CONFORMANCE_CASE(
         "Metrics and queue depths go over all stores."}) {
   const SampleWorld full(t);
   const std::string empty = t.AnotherStore();
-  for (const AnyMethod* method : DeclaredMethods(t)) {
-    if (LooksForNothing(method->name)) continue;
-    const AnyMessage request = full.RequestFor(*method);
+  const std::vector<const AnyMethod*> methods = DeclaredMethods(t);
+  SideBySide(t, methods.size(), [&](size_t i) {
+    const std::string_view method = methods[i]->name;
+    if (LooksForNothing(method)) return;
+    const AnyMessage request = full.RequestFor(*methods[i]);
     SetStore(*request, empty);
     const absl::StatusOr<AnyMessage> response = CallAny(t, *request);
-    const v1::ErrorReason reason = ReasonWhereNothingIs(method->name);
+    const v1::ErrorReason reason = ReasonWhereNothingIs(method);
     if (reason != v1::ERROR_REASON_UNSPECIFIED) {
-      t.ExpectError(response, reason, method->name, " in an empty store");
-      continue;
+      t.ExpectError(response, reason, method, " in an empty store");
+      return;
     }
-    t.Expect(StatusText(response.status()), "OK", method->name,
-             " in an empty store");
-    t.Expect(IsAllZeros(**response), true, method->name,
+    t.Expect(StatusText(response.status()), "OK", method, " in an empty store");
+    t.Expect(IsAllZeros(**response), true, method,
              " in an empty store, which says ",
              (*response)->ShortDebugString());
-  }
+  });
   full.ExpectUnchanged("after every method was called in an empty store");
   full.ExpectAcceptsAll();
 }

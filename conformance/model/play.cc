@@ -73,9 +73,16 @@ Outcome OutcomeOf(const absl::Status& status) {
   return {.kind = Outcome::Kind::kError, .error = StatusText(status)};
 }
 
+// How many calls at least fit into a short lock or a delay.
+constexpr int kCallsInShortTime = 20;
+
 class Player {
  public:
-  explicit Player(Fixture& t) : t_(t), store_(t.AnotherStore()) {}
+  explicit Player(Fixture& t)
+      : t_(t),
+        began_(Now()),
+        store_(t.AnotherStore()),
+        call_time_(absl::FromChrono(Now() - began_)) {}
 
   // Returns false where the sequence ends here.
   bool Do(const Operation& operation, Played& played) {
@@ -108,8 +115,12 @@ class Player {
   }
 
  private:
-  // What short locks and delays take.
-  absl::Duration ShortTime() const { return t_.lock_timeout() / 2; }
+  // What short locks and delays take: longer where the provider is far away or
+  // the machine is busy, but not so long that a case takes for ever.
+  absl::Duration ShortTime() const {
+    return std::clamp(kCallsInShortTime * call_time_, t_.lock_timeout() / 2,
+                      4 * t_.lock_timeout());
+  }
 
   // Longer than any sequence takes.
   absl::Duration LongTime() const { return 120 * t_.lock_timeout(); }
@@ -263,7 +274,10 @@ class Player {
   }
 
   Fixture& t_;
+  const Moment began_;
   const std::string store_;
+  // What the first call took.
+  const absl::Duration call_time_;
   QueueModel model_;
   // In the order in which they were given.
   std::vector<std::string> tokens_;
