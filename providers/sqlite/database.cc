@@ -144,8 +144,11 @@ absl::StatusOr<std::unique_ptr<Connection>> OpenForWriting(
   const bool in_memory = database == ":memory:";
   if (!in_memory) connection.LeaveFileAlone(true);
 
+  // In one snapshot: another process may be making the schema right now.
+  connection.Run("BEGIN");
   absl::StatusOr<Identity> identity = Identify(database, connection);
   if (!identity.ok()) return identity.status();
+  connection.Run("COMMIT");
   if (absl::Status ours = CheckOurs(database, *identity,
                                     static_cast<int64_t>(schema_steps.size()));
       !ours.ok()) {

@@ -34,6 +34,8 @@ constexpr Part kParts[] = {
     // Rooms.
     {"duroxide/provider/", "messages"},
     {"providers/", "provider interface"},
+    {"providers/errors.h", "reasons"},
+    {"providers/provider_methods.h", "reasons"},
     {"providers/remote/", "remote provider"},
     {"providers/sqlite/", "SQLite engine"},
     {"server/", "server"},
@@ -41,18 +43,24 @@ constexpr Part kParts[] = {
     {"conformance/case.h", "case writing"},
     {"conformance/fixture.h", "case writing"},
     {"conformance/builders.h", "case writing"},
+    {"conformance/any_method.h", "case writing"},
+    {"conformance/awkward_text.h", "case writing"},
     {"conformance/durations.h", "case writing"},
-    {"conformance/fetch_terms.h", "case writing"},
-    {"conformance/durations.h", "case writing"},
+    {"conformance/every_kind.h", "case writing"},
     {"conformance/fetch_terms.h", "case writing"},
     {"conformance/matchers.h", "case writing"},
+    {"conformance/model/", "case writing"},
+    {"conformance/status_text.h", "case writing"},
+    {"conformance/text.h", "case writing"},
     {"conformance/cases/", "cases"},
     {"bench/", "bench"},
     {"tests/", "tests"},
 };
 
-// Parts that every file may know.
-constexpr std::string_view kCommon = "standard, Abseil, Protobuf, messages";
+// Parts that every file may know. Reasons are what the messages say of errors,
+// and of which method.
+constexpr std::string_view kCommon =
+    "standard, Abseil, Protobuf, messages, reasons";
 
 // What the files of a room may know besides: an arrow of the house each.
 struct Rule {
@@ -74,13 +82,14 @@ constexpr Rule kRules[] = {
     {"conformance/client.cc",
      "provider interface, conformance, remote provider"},
     {"conformance/embedded.cc",
-     "provider interface, conformance, SQLite engine, server"},
+     "provider interface, conformance, case writing, SQLite engine, server"},
     {"conformance/metrics/",
      "provider interface, conformance, case writing, Prometheus"},
-    {"conformance/outputs.cc", "conformance, server"},
+    {"conformance/outputs.cc", "conformance, case writing, server"},
     {"conformance/reports/json.cc",
      "provider interface, conformance, case writing, JSON"},
     {"conformance/cases/", "case writing, cases"},
+    {"cmake/", ""},
     {"bench/",
      "provider interface, remote provider, SQLite engine, server, bench, gRPC, "
      "SQLite, CLI11, JSON"},

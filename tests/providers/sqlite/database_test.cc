@@ -171,7 +171,7 @@ TEST_F(DatabaseTest, ManyMayOpenAFreshFileAtOnce) {
   for (int round = 0; round < 20; ++round) {
     const std::string fresh = file() + std::to_string(round);
     std::vector<std::future<absl::Status>> opens;
-    for (int i = 0; i < 4; ++i) {
+    for (int i = 0; i < 8; ++i) {
       opens.push_back(std::async(std::launch::async, [&fresh] {
         return OpenForWriting(fresh, absl::Seconds(30)).status();
       }));
