@@ -30,14 +30,14 @@ CONFORMANCE_CASE(
         "them whole: records, histories, keys, and messages of both queues; "
         "wherever in the list that one stands.",
     .procedure =
-        "Make eight instances with a key, a message and an activity each; one "
+        "Make five instances with a key, a message and an activity each; one "
         "runs, the others have ended. Name all, with the running one first, in "
         "the middle and last: INSTANCE_RUNNING, and all are as before. "
         "With force: all are deleted, and counted.",
     .likely_causes = {
         "Instances are checked and deleted one by one.",
         "The deletion goes in several transactions, by table or by portion."}) {
-  constexpr size_t kCount = 8;
+  constexpr size_t kCount = 5;
   InstanceIds ids;
   for (size_t i = 0; i < kCount; ++i) {
     ids.push_back(absl::StrCat("order-", i));
