@@ -187,5 +187,21 @@ CONFORMANCE_CASE(
   ExpectAbsent(t, v1::CAPABILITY_CORRUPTION_HOOK, /*may_lack_service=*/true);
 }
 
+CONFORMANCE_CASE(
+    capabilities, isolated_stores_are_absent, .profile = Profile::kStrict,
+    .clauses = {"WIRE-10", "WIRE-2"},
+    .absent = {v1::CAPABILITY_ISOLATED_STORES},
+    .proves =
+        "A provider without ISOLATED_STORES answers CreateStore and DropStore "
+        "with CAPABILITY_ABSENT, or with UNIMPLEMENTED where it does not serve "
+        "tests at all; and nothing is dropped.",
+    .procedure =
+        "Fill the store. Ask for another one, and drop one: each is "
+        "UNIMPLEMENTED. All reads and both queues are as before.",
+    .likely_causes = {
+        "The methods work, but the capability is not declared."}) {
+  ExpectAbsent(t, v1::CAPABILITY_ISOLATED_STORES, /*may_lack_service=*/true);
+}
+
 }  // namespace
 }  // namespace duroxide::conformance

@@ -228,7 +228,8 @@ AnyMessage SampleWorld::Make() const {
 template <>
 AnyMessage SampleWorld::Make<testing_v1::DropStoreRequest>() const {
   auto request = std::make_unique<testing_v1::DropStoreRequest>();
-  request->set_store(t_.AnotherStore());
+  request->set_store(t_.Has(v1::CAPABILITY_ISOLATED_STORES) ? t_.AnotherStore()
+                                                            : "no-such-store");
   return request;
 }
 

@@ -116,6 +116,36 @@ std::string TextOf(const Operation& operation) {
   return "";
 }
 
+bool NeedsLock(const Operation& operation) {
+  switch (operation.action) {
+    case Action::kAck:
+    case Action::kAbandon:
+    case Action::kRenew:
+    case Action::kAckActivity:
+    case Action::kAbandonActivity:
+    case Action::kRenewActivity:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool BeginsShortTime(const Operation& operation) {
+  switch (operation.action) {
+    case Action::kFetch:
+    case Action::kRenew:
+    case Action::kFetchActivity:
+    case Action::kRenewActivity:
+      return !operation.lasting;
+    case Action::kEnqueueEvent:
+    case Action::kAbandon:
+    case Action::kAbandonActivity:
+      return operation.delayed;
+    default:
+      return false;
+  }
+}
+
 std::vector<Operation> RandomOperations(uint64_t seed, size_t count,
                                         Scope scope) {
   Chance chance(seed);

@@ -53,6 +53,12 @@ struct Operation {
 // For people: "abandon the lock before the latest, delayed".
 std::string TextOf(const Operation& operation);
 
+// True for what is done with a lock: ack, abandon, renew.
+bool NeedsLock(const Operation& operation);
+
+// True where a short lock or a delay begins with it.
+bool BeginsShortTime(const Operation& operation);
+
 // Which queues operations are about.
 enum class Scope { kOrchestratorQueue, kWorkerQueue, kBothQueues };
 

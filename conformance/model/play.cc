@@ -88,33 +88,31 @@ class Player {
   bool Do(const Operation& operation, Played& played) {
     const std::vector<Outcome> allowed = model_.Allowed(operation);
     const Outcome outcome = Call(operation);
-    const Moment received = Now();
+    NoteWhatMayBeOver(Now(), played);
     played.steps.push_back({operation, outcome});
     if (std::find(allowed.begin(), allowed.end(), outcome) != allowed.end()) {
       model_.Do(operation, outcome);
       return true;
     }
     played.allowed = allowed;
-    played.end = Played::End::kDisagreed;
-    for (const Interval& interval : passing_) {
-      if (received < interval.surely_until()) continue;
-      played.end = Played::End::kTooSlow;
-      played.over = interval;
-    }
+    played.end = played.over ? Played::End::kTooSlow : Played::End::kDisagreed;
     return false;
   }
 
+  // True for what cannot be done, because no lock was given yet.
   bool Lacks(const Operation& operation) const {
-    const bool needs_lock = operation.action == Action::kAck ||
-                            operation.action == Action::kAbandon ||
-                            operation.action == Action::kRenew ||
-                            operation.action == Action::kAckActivity ||
-                            operation.action == Action::kAbandonActivity ||
-                            operation.action == Action::kRenewActivity;
-    return needs_lock && model_.LockOf(operation) < 0;
+    return NeedsLock(operation) && model_.LockOf(operation) < 0;
   }
 
  private:
+  // A lock or delay that was over before the wait for it makes all that follows
+  // doubtful: it may show only later, in the order of fetches.
+  void NoteWhatMayBeOver(Moment now, Played& played) const {
+    for (const Interval& interval : passing_) {
+      if (now >= interval.surely_until()) played.over = interval;
+    }
+  }
+
   // What short locks and delays take: longer where the provider is far away or
   // the machine is busy, but not so long that a case takes for ever.
   absl::Duration ShortTime() const {
@@ -132,13 +130,7 @@ class Player {
   Outcome Call(const Operation& operation) {
     const Moment sent = Now();
     Outcome outcome = CallMethod(operation);
-    const bool is_short = operation.action == Action::kFetch ||
-                                  operation.action == Action::kRenew ||
-                                  operation.action == Action::kFetchActivity ||
-                                  operation.action == Action::kRenewActivity
-                              ? !operation.lasting
-                              : operation.delayed;
-    if (is_short && operation.action != Action::kWait) {
+    if (BeginsShortTime(operation)) {
       passing_.push_back({sent, Now(), ShortTime()});
     }
     return outcome;

@@ -26,13 +26,13 @@ struct Played {
     kAgreed,
     // The last one was not.
     kDisagreed,
-    // The last one was not, but a short lock or a delay may have been over by
-    // then: it proves nothing.
+    // The last one was not, but a short lock or a delay may have been over
+    // before the wait for it: that proves nothing.
     kTooSlow,
   };
 
   End end = End::kAgreed;
-  // Set where it was too slow: what may have been over.
+  // A short lock or delay that may have been over before the wait for it.
   std::optional<Interval> over = std::nullopt;
   std::vector<Step> steps = {};
   // What the model allows for the last step, where it was not that.

@@ -29,6 +29,10 @@ FaultHooks TheCorruptionHookIsUndeclared() {
   return Hiding(v1::CAPABILITY_CORRUPTION_HOOK);
 }
 
+FaultHooks StoresAreUndeclared() {
+  return Hiding(v1::CAPABILITY_ISOLATED_STORES);
+}
+
 FaultHooks LimitsAreUnknown() {
   return OnInfo([](auto& info) { info.clear_limits(); });
 }
@@ -71,6 +75,9 @@ std::vector<Fault> FaultsOfCapabilities() {
       {"TheCorruptionHookIsUndeclared",
        {{"capabilities/corruption_hook_is_absent", "WIRE-10"}},
        &TheCorruptionHookIsUndeclared},
+      {"StoresAreUndeclared",
+       {{"capabilities/isolated_stores_are_absent", "WIRE-10"}},
+       &StoresAreUndeclared},
       {"LimitsAreUnknown",
        {{"capabilities/provider_info", "WIRE-10"}},
        &LimitsAreUnknown},

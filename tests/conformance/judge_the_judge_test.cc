@@ -45,8 +45,12 @@ RunResult Judge(const std::function<FaultHooks()>& hooks,
                 RestartFault after_restart = {}) {
   const FaultyServer server(hooks);
   FaultyLauncher launcher(hooks, after_restart);
-  const Target target =
-      Target::Connect({.endpoints = {server.endpoint()}}, {}).value();
+  // It only tells about the provider. The rooms are made below, so that this
+  // one need not declare stores.
+  const Target target = Target::Connect({.endpoints = {server.endpoint()},
+                                         .isolation = Isolation::kShared},
+                                        {})
+                            .value();
   CaseRooms rooms(
       std::make_unique<StoreRooms>(std::vector<std::shared_ptr<Provider>>{
           MakeClient(server.endpoint()).value()}),

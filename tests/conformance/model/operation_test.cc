@@ -41,6 +41,17 @@ TEST(RandomOperationsTest, EveryActionOfTheScopeComesUpAndNoOther) {
                               Action::kRenewActivity, Action::kWait}));
 }
 
+TEST(OperationTest, KnowsWhatItNeedsAndWhatBeginsWithIt) {
+  EXPECT_TRUE(NeedsLock({.action = Action::kAck}));
+  EXPECT_FALSE(NeedsLock({.action = Action::kFetch}));
+  EXPECT_TRUE(BeginsShortTime({.action = Action::kFetch}));
+  EXPECT_FALSE(BeginsShortTime({.action = Action::kFetch, .lasting = true}));
+  EXPECT_TRUE(BeginsShortTime({.action = Action::kAbandon, .delayed = true}));
+  EXPECT_FALSE(BeginsShortTime({.action = Action::kAbandon}));
+  // A field that the action does not look at.
+  EXPECT_FALSE(BeginsShortTime({.action = Action::kAck, .delayed = true}));
+}
+
 TEST(OperationTest, TellsWhatItDoes) {
   EXPECT_EQ(
       TextOf(
