@@ -84,9 +84,9 @@ CONFORMANCE_CASE(
   std::vector<std::string> of_activities;
   t.Concurrently(kThreads, [&](int) {
     for (int round = 0; round < kRounds; ++round) {
-      const LockedItem item = t.FetchOrchestrationItem();
+      const LockedItem item = t.FetchOrchestrationItemWithin();
       t.Abandon(item);
-      const LockedWork work = t.FetchWorkItem();
+      const LockedWork work = t.FetchWorkItemWithin();
       t.AbandonWork(work);
       std::lock_guard lock(mutex);
       of_instances.push_back(item.token());

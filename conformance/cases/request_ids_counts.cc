@@ -33,14 +33,14 @@ CONFORMANCE_CASE(
         "Clean up under an id: 1. Send that again: 1; a new one says 0.",
     .likely_causes = {"The reply is made anew from the present state.",
                       "The reply is remembered without its content."}) {
-  Worker(t, "worker-1", t.lock_timeout()).Claim(2);
+  const Interval held = Worker(t, "worker-1", t.lock_timeout()).Claim(2);
   v1::RenewSessionLocksRequest request;
   request.add_owner_ids("worker-1");
   *request.mutable_extend_for() = ToProto(0.3 * t.lock_timeout());
   *request.mutable_idle_timeout() = ToProto(60 * t.lock_timeout());
   const Moment sent = Now();
   Repeated renew(t, &Provider::RenewSessionLocks, request, "renew-1");
-  t.Expect(renew.first().renewed_count(), 1u);
+  t.ExpectDuring(held, renew.first().renewed_count(), 1u);
   t.WaitUntilOver(
       {.sent = sent, .received = Now(), .length = 0.3 * t.lock_timeout()});
   renew.Again();
