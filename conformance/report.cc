@@ -2,14 +2,16 @@
 
 #include <algorithm>
 #include <array>
-#include <iomanip>
 #include <map>
+#include <sstream>
 #include <string_view>
 #include <vector>
 
 #include "conformance/call_text.h"
 #include "conformance/layout.h"
+#include "conformance/tally.h"
 #include "conformance/text.h"
+#include "conformance/words.h"
 
 namespace duroxide::conformance {
 namespace {
@@ -19,38 +21,20 @@ namespace {
 constexpr std::array kVerdicts = {Verdict::kPassed, Verdict::kFailed,
                                   Verdict::kSkipped, Verdict::kInconclusive};
 
-// A row of the table.
-struct Row {
-  std::array<size_t, kVerdicts.size()> counts{};
-  absl::Duration elapsed;
-};
-
-void Count(const CaseResult& result, Row& row) {
-  row.elapsed += result.elapsed;
-  const auto at = std::find(kVerdicts.begin(), kVerdicts.end(), result.verdict);
-  if (at == kVerdicts.end()) return;
-  ++row.counts[static_cast<size_t>(at - kVerdicts.begin())];
-}
-
-std::string Seconds(absl::Duration elapsed) {
-  std::ostringstream out;
-  out << std::fixed << std::setprecision(1) << absl::ToDoubleSeconds(elapsed);
-  return out.str();
-}
-
 std::string Padded(std::string_view text, size_t width, bool left) {
   const std::string padding(width - std::min(width, text.size()), ' ');
   return left ? Concat(text, padding) : Concat(padding, text);
 }
 
-void WriteRow(std::ostream& out, std::string_view name, const Row& row,
+void WriteRow(std::ostream& out, std::string_view name, const Tally& tally,
               const Style& style) {
   out << Padded(name, 20, true);
-  for (size_t i = 0; i < kVerdicts.size(); ++i) {
-    const std::string cell = Padded(std::to_string(row.counts[i]), 14, false);
-    out << (row.counts[i] == 0 ? cell : style.Of(kVerdicts[i], cell));
+  for (const Verdict verdict : kVerdicts) {
+    const std::string cell =
+        Padded(std::to_string(tally.Of(verdict)), 14, false);
+    out << (tally.Of(verdict) == 0 ? cell : style.Of(verdict, cell));
   }
-  out << Padded(Seconds(row.elapsed), 10, false) << "\n";
+  out << Padded(SecondsText(tally.elapsed()), 10, false) << "\n";
 }
 
 // One line for each reason, with the cases that it is the reason of.
@@ -81,7 +65,23 @@ std::string Conclusion(const RunResult& run) {
         Concat(run.selected - run.cases.size(), " not run to their end"));
   }
   return Concat(run.interrupted ? "Interrupted: " : "", Join(counts, ", "),
-                " in ", Seconds(run.elapsed), " s.");
+                " in ", SecondsText(run.elapsed), " s.");
+}
+
+// In the words of the list that foretold it, where one did.
+std::string_view FailedText(const CaseResult& failed) {
+  return failed.outcome() == Outcome::kAsJudged ? "FAILED"
+                                                : OutcomeName(failed.outcome());
+}
+
+void WriteProviderOutput(std::ostream& out, Layout& layout,
+                         const std::string& output) {
+  if (output.empty()) return;
+  layout.Line("output", "what the provider wrote meanwhile");
+  std::istringstream lines(output);
+  for (std::string line; std::getline(lines, line);) {
+    out << "    " << Printable(line) << "\n";
+  }
 }
 
 }  // namespace
@@ -91,11 +91,16 @@ std::string_view SourcePath(std::string_view path) {
   return at == std::string_view::npos ? path : path.substr(at);
 }
 
+std::string CommandAgain(std::string_view command, const CaseResult& result) {
+  return Concat(command, " --run ", ShellQuoted(result.of->id()), " --seed ",
+                result.seed);
+}
+
 void WriteFailure(std::ostream& out, const CaseResult& failed,
                   const ReportOptions& options) {
   const CaseTraits& traits = failed.of->traits;
   const Failure& failure = *failed.failure;
-  out << options.style.Of(Verdict::kFailed, "FAILED") << " "
+  out << options.style.Of(Verdict::kFailed, FailedText(failed)) << " "
       << options.style.Bold(failed.of->id()) << "\n";
   Layout layout(out, options.style);
   layout.Paragraph("proves", traits.proves);
@@ -103,6 +108,9 @@ void WriteFailure(std::ostream& out, const CaseResult& failed,
   layout.Paragraph("expected", failure.expected);
   layout.Paragraph("seen", failure.seen);
   layout.Paragraph("context", failure.context);
+  if (failed.expectation) {
+    layout.Paragraph("listed", ExpectationText(*failed.expectation));
+  }
   if (!failure.file.empty()) {
     layout.Line("check", Concat(SourcePath(failure.file), ":", failure.line));
   }
@@ -110,9 +118,9 @@ void WriteFailure(std::ostream& out, const CaseResult& failed,
     layout.Line("calls", "each with when it was sent and answered, in ms");
     WriteCalls(out, failed.calls, failed.began);
   }
+  WriteProviderOutput(out, layout, failed.provider_output);
   layout.List("likely", traits.likely_causes);
-  layout.Line("again",
-              Concat(options.command, " --run ", ShellQuoted(failed.of->id())));
+  layout.Line("again", CommandAgain(options.command, failed));
   out << "\n";
 }
 
@@ -122,14 +130,10 @@ void WriteTable(std::ostream& out, const RunResult& run, const Style& style) {
     out << style.Bold(Padded(VerdictName(verdict), 14, false));
   }
   out << style.Bold(Padded("seconds", 10, false)) << "\n";
-  std::map<std::string_view, Row> rows;
-  Row total;
-  for (const CaseResult& result : run.cases) {
-    Count(result, rows[result.of->category]);
-    Count(result, total);
+  for (const auto& [category, tally] : TallyByCategory(run)) {
+    WriteRow(out, category, tally, style);
   }
-  for (const auto& [category, row] : rows) WriteRow(out, category, row, style);
-  WriteRow(out, "all", total, style);
+  WriteRow(out, "all", TallyOf(run), style);
 }
 
 void WriteReport(std::ostream& out, const RunResult& run,

@@ -20,13 +20,18 @@ struct ReportOptions {
   std::string command;
 };
 
+// The command that runs just this case again, with the same choices of chance.
+// `command` is that of the run without its selection of cases.
+std::string CommandAgain(std::string_view command, const CaseResult& result);
+
 // Writes all of a run: each failure with its explanation, what was skipped and
 // what is inconclusive, the table by category, and the verdict on the whole.
 void WriteReport(std::ostream& out, const RunResult& run,
                  const ReportOptions& options);
 
-// Writes why a case failed: its clauses, what was expected and seen, its calls
-// with their times, likely causes, and how to run it again. `failed` has a
+// Writes why a case failed: its clauses, what was expected and seen, what a
+// list of the user's says of it, its calls with their times, what the provider
+// wrote meanwhile, likely causes, and how to run it again. `failed` has a
 // failure.
 void WriteFailure(std::ostream& out, const CaseResult& failed,
                   const ReportOptions& options);

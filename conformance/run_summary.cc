@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <iomanip>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "conformance/text.h"
+#include "conformance/words.h"
 
 namespace duroxide::conformance {
 namespace {
@@ -15,16 +15,6 @@ namespace {
 constexpr size_t kLongest = 5;
 // What is not worth telling of.
 constexpr absl::Duration kQuick = absl::Seconds(2);
-
-std::string Short(absl::Duration duration) {
-  return absl::FormatDuration(absl::Trunc(duration, absl::Microseconds(10)));
-}
-
-std::string Seconds(absl::Duration duration) {
-  std::ostringstream out;
-  out << std::fixed << std::setprecision(1) << absl::ToDoubleSeconds(duration);
-  return out.str();
-}
 
 // What one run of the case took.
 absl::Duration PerRun(const CaseResult& result) {
@@ -36,13 +26,11 @@ void WriteExpectation(std::ostream& out, const CaseResult& result,
                       const Style& style) {
   const Outcome outcome = result.outcome();
   if (outcome == Outcome::kAsJudged) return;
-  const Expectation& expectation = *result.expectation;
   const bool fails = result.fails_run();
   out << style.Of(fails ? Verdict::kFailed : Verdict::kSkipped,
                   OutcomeName(outcome))
-      << ": " << result.of->id() << " (" << Printable(expectation.reason)
-      << "; " << Printable(expectation.owner) << ", until "
-      << absl::FormatCivilTime(expectation.until) << ")"
+      << ": " << result.of->id() << ": "
+      << Printable(ExpectationText(*result.expectation))
       << (fails ? "; take it out of the list" : "") << "\n";
 }
 
@@ -67,7 +55,8 @@ void WriteLongest(std::ostream& out, const RunResult& run) {
   if (longest.empty()) return;
   out << "longest cases, in seconds:\n";
   for (const CaseResult* result : longest) {
-    out << std::setw(8) << Seconds(PerRun(*result)) << "  " << result->of->id();
+    out << std::setw(8) << SecondsText(PerRun(*result)) << "  "
+        << result->of->id();
     if (result->attempts > 1) out << ", " << result->attempts << " attempts";
     if (result->slow) out << " (slow)";
     out << "\n";
@@ -94,11 +83,9 @@ void WriteHead(std::ostream& out, const RunConditions& conditions,
       << " at a time, lock time "
       << absl::FormatDuration(conditions.lock_timeout) << ", seed "
       << conditions.seed << (conditions.shuffled ? ", shuffled" : "") << "\n"
-      << "Round trip " << Short(conditions.round_trip) << ", at most "
-      << Short(conditions.slowest_round_trip) << "; the provider's clock is "
-      << Short(absl::AbsDuration(conditions.clock_offset))
-      << (conditions.clock_offset < absl::ZeroDuration() ? " behind" : " ahead")
-      << ", give or take " << Short(conditions.clock_uncertainty) << "\n"
+      << "Round trip " << ShortText(conditions.round_trip) << ", at most "
+      << ShortText(conditions.slowest_round_trip)
+      << "; the provider's clock is " << ClockText(conditions) << "\n"
       << std::endl;
 }
 

@@ -1,6 +1,6 @@
 #include "conformance/metrics/run_metrics.h"
 
-#include "conformance/reports/tally.h"
+#include "conformance/tally.h"
 
 namespace duroxide::conformance {
 namespace {
@@ -32,12 +32,13 @@ RunMetrics::RunMetrics(const std::string& tool_version)
       registry_(std::make_shared<prometheus::Registry>()),
       cases_(prometheus::BuildCounter()
                  .Name("duroxide_compat_cases_total")
-                 .Help("Cases that came to their end, by verdict.")
+                 .Help("Runs of cases that came to their end, by verdict.")
                  .Register(*registry_)),
-      case_seconds_(prometheus::BuildHistogram()
-                        .Name("duroxide_compat_case_duration_seconds")
-                        .Help("Time that a case took, with all its runs.")
-                        .Register(*registry_)),
+      case_seconds_(
+          prometheus::BuildHistogram()
+              .Name("duroxide_compat_case_duration_seconds")
+              .Help("Time that a run of a case took, with all its attempts.")
+              .Register(*registry_)),
       calls_(prometheus::BuildCounter()
                  .Name("duroxide_compat_calls_total")
                  .Help("Calls that cases made, by status code.")

@@ -3,9 +3,9 @@
 #include <vector>
 
 #include "conformance/reports/html_parts.h"
-#include "conformance/reports/words.h"
 #include "conformance/reports/xml_text.h"
 #include "conformance/text.h"
+#include "conformance/words.h"
 
 namespace duroxide::conformance {
 namespace {

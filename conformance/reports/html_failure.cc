@@ -5,9 +5,9 @@
 #include "conformance/report.h"
 #include "conformance/reports/clause_html.h"
 #include "conformance/reports/html_parts.h"
-#include "conformance/reports/words.h"
 #include "conformance/reports/xml_text.h"
 #include "conformance/text.h"
+#include "conformance/words.h"
 
 namespace duroxide::conformance {
 namespace {
@@ -109,7 +109,7 @@ void WriteHtmlFailure(std::ostream& out, const CaseResult& result,
   }
   WriteClauses(out, traits);
   WriteProviderOutput(out, result);
-  WriteCommand(out, "Run it again", CommandAgain(info, result));
+  WriteCommand(out, "Run it again", CommandAgain(info.command, result));
   if (!TranscriptOf(info, result).empty()) {
     WriteCommand(out, "Send just its calls again",
                  CommandToReplay(info, result));

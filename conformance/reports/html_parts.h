@@ -9,8 +9,8 @@
 #include <string_view>
 
 #include "conformance/reports/run_info.h"
-#include "conformance/reports/tally.h"
 #include "conformance/result.h"
+#include "conformance/tally.h"
 
 namespace duroxide::conformance {
 

@@ -4,9 +4,9 @@
 #include "conformance/capabilities.h"
 #include "conformance/durations.h"
 #include "conformance/reports/html_parts.h"
-#include "conformance/reports/words.h"
 #include "conformance/reports/xml_text.h"
 #include "conformance/text.h"
+#include "conformance/words.h"
 
 namespace duroxide::conformance {
 namespace {
@@ -61,10 +61,6 @@ void WriteGroups(std::ostream& out, std::string_view what, const auto& tallies,
 void WriteFact(std::ostream& out, std::string_view name,
                std::string_view value) {
   out << "<div><dt>" << name << "</dt><dd>" << value << "</dd></div>\n";
-}
-
-std::string MillisecondsText(absl::Duration duration) {
-  return absl::FormatDuration(absl::Trunc(duration, absl::Microseconds(10)));
 }
 
 std::string CapabilitiesText(const v1::GetProviderInfoResponse& provider) {
@@ -133,12 +129,9 @@ void WriteHtmlConditions(std::ostream& out, const RunResult& run,
   WriteFact(out, "Seed",
             Concat(conditions.seed, conditions.shuffled ? ", shuffled" : ""));
   WriteFact(out, "Round trip",
-            Concat(MillisecondsText(conditions.round_trip), ", slowest ",
-                   MillisecondsText(conditions.slowest_round_trip)));
-  WriteFact(out, "Provider's clock",
-            Concat("ahead by ", MillisecondsText(conditions.clock_offset),
-                   ", give or take ",
-                   MillisecondsText(conditions.clock_uncertainty)));
+            Concat(ShortText(conditions.round_trip), ", slowest ",
+                   ShortText(conditions.slowest_round_trip)));
+  WriteFact(out, "Provider's clock", ClockText(conditions));
   WriteFact(out, "Runner",
             Concat("duroxide-compat ", HtmlText(info.tool_version), " on ",
                    HtmlText(info.environment.system), ", ",

@@ -9,10 +9,10 @@
 #include "conformance/exit_codes.h"
 #include "conformance/report.h"
 #include "conformance/reports/reports.h"
-#include "conformance/reports/tally.h"
-#include "conformance/reports/words.h"
+#include "conformance/tally.h"
 #include "conformance/text.h"
 #include "conformance/utf8.h"
+#include "conformance/words.h"
 #include "providers/errors.h"
 
 namespace duroxide::conformance {
@@ -197,7 +197,7 @@ void AddFailure(const CaseResult& result, const RunInfo& info, Json& json) {
     calls.push_back(CallOf(call, result.began));
   }
   json["calls"] = calls;
-  json["run_again"] = Text(CommandAgain(info, result));
+  json["run_again"] = Text(CommandAgain(info.command, result));
   if (const std::string file = TranscriptOf(info, result); !file.empty()) {
     json["transcript"] = Text(file);
   }

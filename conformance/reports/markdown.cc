@@ -7,9 +7,9 @@
 #include "conformance/report.h"
 #include "conformance/reports/markdown_text.h"
 #include "conformance/reports/reports.h"
-#include "conformance/reports/tally.h"
-#include "conformance/reports/words.h"
+#include "conformance/tally.h"
 #include "conformance/text.h"
+#include "conformance/words.h"
 
 namespace duroxide::conformance {
 namespace {

@@ -20,10 +20,6 @@ Environment ThisEnvironment() {
   return environment;
 }
 
-std::string CommandAgain(const RunInfo& info, const CaseResult& result) {
-  return Concat(info.command, " --run ", ShellQuoted(result.of->id()));
-}
-
 std::string TranscriptOf(const RunInfo& info, const CaseResult& result) {
   const bool kept = result.verdict == Verdict::kFailed && !result.calls.empty();
   if (info.artifacts.empty() || !kept) return "";

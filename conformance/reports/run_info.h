@@ -34,9 +34,6 @@ struct RunInfo {
   Environment environment = {};
 };
 
-// The command that runs just this case again, with the same choices.
-std::string CommandAgain(const RunInfo& info, const CaseResult& result);
-
 // The file with the transcript of a case; empty where none is kept.
 std::string TranscriptOf(const RunInfo& info, const CaseResult& result);
 

@@ -133,6 +133,23 @@ TEST(ReportTest, GivesTheTextOfClauses) {
                     HasSubstr("              " + first_words)));
 }
 
+TEST(ReportTest, TellsWhatWasForetoldAndWhatTheProviderWrote) {
+  RunResult run = SomeRun();
+  run.cases[2].expectation =
+      Expectation{.kind = Expectation::Kind::kKnownFailing,
+                  .reason = "no locks yet",
+                  .owner = "ada",
+                  .until = absl::CivilDay(2026, 12, 31)};
+  run.cases[2].provider_output = "panic\x1b[0m\nat line 3";
+  EXPECT_THAT(
+      Written(run),
+      AllOf(HasSubstr("expected failure instance_locking/exclusive"),
+            HasSubstr("  listed    no locks yet (ada, until 2026-12-31)\n"),
+            HasSubstr("  output    what the provider wrote meanwhile\n"
+                      "    panic\\u001b[0m\n"
+                      "    at line 3\n")));
+}
+
 TEST(ReportTest, TellsOfAnInterruptedRun) {
   RunResult run = SomeRun();
   run.cases.resize(2);

@@ -74,7 +74,7 @@ void ExpectReadable(const std::string& format, const std::string& file) {
 
 TEST(OutputsTest, WritesEveryReportOfAFailedRun) {
   const TempDir folder;
-  const FaultyServer server(CountsOneTooMany());
+  const FaultyServer server(&CountsOneTooMany);
   const Outcome run = RunCompat(
       {"validate", "--endpoint=" + server.endpoint(), "--run=poison_message",
        "--report=junit=" + folder.File("a.xml") +
@@ -212,7 +212,7 @@ class ReplayTest : public testing::Test {
 };
 
 TEST_F(ReplayTest, FindsTheSameAnswersWhereTheFaultIsStillThere) {
-  const FaultyServer server(CountsOneTooMany());
+  const FaultyServer server(&CountsOneTooMany);
   const std::string file = TranscriptOf(server);
   const Outcome replay =
       RunCompat({"replay", file, "--endpoint=" + server.endpoint()});
@@ -224,7 +224,7 @@ TEST_F(ReplayTest, FindsTheSameAnswersWhereTheFaultIsStillThere) {
 }
 
 TEST_F(ReplayTest, ShowsWhatIsAnotherAnswerNow) {
-  const FaultyServer server(CountsOneTooMany());
+  const FaultyServer server(&CountsOneTooMany);
   const Outcome replay = RunCompat({"replay", TranscriptOf(server)});
   EXPECT_EQ(replay.exit_code, 1) << replay.output << replay.errors;
   EXPECT_THAT(replay.output,

@@ -5,10 +5,10 @@
 
 #include "conformance/reports/clause_html.h"
 #include "conformance/reports/markdown_text.h"
-#include "conformance/reports/tally.h"
-#include "conformance/reports/words.h"
 #include "conformance/reports/xml_text.h"
+#include "conformance/tally.h"
 #include "conformance/utf8.h"
+#include "conformance/words.h"
 #include "gmock/gmock.h"
 
 namespace duroxide::conformance {

@@ -1,5 +1,5 @@
-#ifndef DUROXIDE_CONFORMANCE_REPORTS_TALLY_H_
-#define DUROXIDE_CONFORMANCE_REPORTS_TALLY_H_
+#ifndef DUROXIDE_CONFORMANCE_TALLY_H_
+#define DUROXIDE_CONFORMANCE_TALLY_H_
 
 // The figures of reports.
 
@@ -48,9 +48,6 @@ std::map<Profile, Tally> TallyByProfile(const RunResult& run);
 // applies.
 std::string PercentText(const Score& score);
 
-// "12.3", in seconds.
-std::string SecondsText(absl::Duration elapsed);
-
 // What the run says of its provider, for programs: "passed", "failed",
 // "inconclusive" or "nothing_run", as its exit code has it.
 std::string_view RunVerdictKey(const RunResult& run);
@@ -63,4 +60,4 @@ std::string RunInWords(const RunResult& run);
 
 }  // namespace duroxide::conformance
 
-#endif  // DUROXIDE_CONFORMANCE_REPORTS_TALLY_H_
+#endif  // DUROXIDE_CONFORMANCE_TALLY_H_

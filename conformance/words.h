@@ -1,10 +1,11 @@
-#ifndef DUROXIDE_CONFORMANCE_REPORTS_WORDS_H_
-#define DUROXIDE_CONFORMANCE_REPORTS_WORDS_H_
+#ifndef DUROXIDE_CONFORMANCE_WORDS_H_
+#define DUROXIDE_CONFORMANCE_WORDS_H_
 
 // Results in a line of words, for reports.
 
 #include <string>
 
+#include "absl/time/time.h"
 #include "conformance/result.h"
 
 namespace duroxide::conformance {
@@ -17,9 +18,18 @@ std::string Headline(const CaseResult& result);
 // "sessions are not there yet (ada, until 2026-12-31)"
 std::string ExpectationText(const Expectation& expectation);
 
+// "12.3", in seconds.
+std::string SecondsText(absl::Duration elapsed);
+
+// By how much a provider's clock is off: "3ms behind, give or take 120us".
+std::string ClockText(const RunConditions& conditions);
+
+// A duration with as many digits as anybody reads: "1.25ms".
+std::string ShortText(absl::Duration duration);
+
 // When the run began, as ISO 8601 in UTC: "2026-11-23T08:15:30Z".
 std::string TimeText(absl::Time time);
 
 }  // namespace duroxide::conformance
 
-#endif  // DUROXIDE_CONFORMANCE_REPORTS_WORDS_H_
+#endif  // DUROXIDE_CONFORMANCE_WORDS_H_

@@ -1,9 +1,7 @@
-#include "conformance/reports/tally.h"
+#include "conformance/tally.h"
 
 #include <algorithm>
-#include <iomanip>
 #include <numeric>
-#include <sstream>
 #include <vector>
 
 #include "conformance/exit_codes.h"
@@ -72,12 +70,6 @@ std::string PercentText(const Score& score) {
   if (score.applicable == 0) return "-";
   const size_t per_mille = score.passed * 1000 / score.applicable;
   return Concat(per_mille / 10, ".", per_mille % 10, " %");
-}
-
-std::string SecondsText(absl::Duration elapsed) {
-  std::ostringstream out;
-  out << std::fixed << std::setprecision(1) << absl::ToDoubleSeconds(elapsed);
-  return out.str();
 }
 
 std::string_view RunVerdictKey(const RunResult& run) {

@@ -1,6 +1,7 @@
-#include "conformance/reports/words.h"
+#include "conformance/words.h"
 
-#include <algorithm>
+#include <iomanip>
+#include <sstream>
 
 #include "conformance/text.h"
 #include "conformance/utf8.h"
@@ -56,6 +57,23 @@ std::string Headline(const CaseResult& result) {
       return Concat(VerdictName(result.verdict), ": ", Short(result.reason));
   }
   return "";
+}
+
+std::string SecondsText(absl::Duration elapsed) {
+  std::ostringstream out;
+  out << std::fixed << std::setprecision(1) << absl::ToDoubleSeconds(elapsed);
+  return out.str();
+}
+
+std::string ShortText(absl::Duration duration) {
+  return absl::FormatDuration(absl::Trunc(duration, absl::Microseconds(10)));
+}
+
+std::string ClockText(const RunConditions& conditions) {
+  const bool behind = conditions.clock_offset < absl::ZeroDuration();
+  return Concat(ShortText(absl::AbsDuration(conditions.clock_offset)),
+                behind ? " behind" : " ahead", ", give or take ",
+                ShortText(conditions.clock_uncertainty));
 }
 
 std::string TimeText(absl::Time time) {
