@@ -23,15 +23,25 @@ std::string Milliseconds(Moment moment, Moment began) {
   return out.str();
 }
 
+void LeaveOutStore(google::protobuf::Message& message,
+                   std::optional<std::string_view> own_store) {
+  const auto& type = *message.GetDescriptor();
+  const auto* field = type.FindFieldByName("store");
+  if (field == nullptr) return;
+  const auto& reflection = *message.GetReflection();
+  const bool leave_out =
+      own_store ? reflection.GetString(message, field) == *own_store
+                : type.name().ends_with("Request");
+  if (leave_out) reflection.ClearField(&message, field);
+}
+
 }  // namespace
 
 std::string MessageText(const google::protobuf::Message& message,
                         const MessageForm& form) {
   const std::unique_ptr<google::protobuf::Message> shown(message.New());
   shown->CopyFrom(message);
-  if (const auto* store = shown->GetDescriptor()->FindFieldByName("store")) {
-    shown->GetReflection()->ClearField(shown.get(), store);
-  }
+  LeaveOutStore(*shown, form.own_store);
   google::protobuf::TextFormat::Printer printer;
   printer.SetSingleLineMode(form.one_line);
   printer.SetUseUtf8StringEscaping(true);
@@ -56,16 +66,18 @@ std::string AnswerText(const CallRecord& call, const MessageForm& form) {
 }
 
 void WriteCalls(std::ostream& out, const std::vector<CallRecord>& calls,
-                Moment began) {
+                Moment began, std::string_view own_store) {
+  const MessageForm form = {.own_store = own_store};
   const size_t first = calls.size() - std::min(calls.size(), kMostCalls);
   if (first > 0) out << "    (" << first << " earlier calls)\n";
   for (size_t i = first; i < calls.size(); ++i) {
     const CallRecord& call = calls[i];
-    const std::string request = MessageText(*call.request);
+    const std::string request = MessageText(*call.request, form);
     out << "  " << Milliseconds(call.sent, began) << "  "
         << Milliseconds(call.received, began) << "  " << call.method
         << (request.empty() ? "" : " ") << Printable(request) << "\n"
-        << "                      -> " << Printable(AnswerText(call)) << "\n";
+        << "                      -> " << Printable(AnswerText(call, form))
+        << "\n";
   }
 }
 

@@ -4,8 +4,10 @@
 // Calls for people.
 
 #include <cstddef>
+#include <optional>
 #include <ostream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "conformance/transcript.h"
@@ -19,10 +21,12 @@ struct MessageForm {
   // Bytes of a string, and of the whole, from which on the rest is left out.
   int longest_string = 60;
   size_t longest = 300;
+  // The case's own store, which is left out because it is the same everywhere.
+  // Without one the stores of all requests are.
+  std::optional<std::string_view> own_store = std::nullopt;
 };
 
-// A message in text format. The case's store is left out, because it is the
-// same everywhere.
+// A message in text format.
 std::string MessageText(const google::protobuf::Message& message,
                         const MessageForm& form = {});
 
@@ -30,9 +34,10 @@ std::string MessageText(const google::protobuf::Message& message,
 std::string AnswerText(const CallRecord& call, const MessageForm& form = {});
 
 // Writes calls, one below the other, with the times at which they were sent and
-// answered, in milliseconds since `began`. Of many only the last ones.
+// answered, in milliseconds since `began`. Of many only the last ones. Stores
+// are shown where they are not `own_store`.
 void WriteCalls(std::ostream& out, const std::vector<CallRecord>& calls,
-                Moment began);
+                Moment began, std::string_view own_store);
 
 }  // namespace duroxide::conformance
 

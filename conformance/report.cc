@@ -116,7 +116,7 @@ void WriteFailure(std::ostream& out, const CaseResult& failed,
   }
   if (!failed.calls.empty()) {
     layout.Line("calls", "each with when it was sent and answered, in ms");
-    WriteCalls(out, failed.calls, failed.began);
+    WriteCalls(out, failed.calls, failed.began, failed.store);
   }
   WriteProviderOutput(out, layout, failed.provider_output);
   layout.List("likely", traits.likely_causes);

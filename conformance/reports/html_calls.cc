@@ -15,8 +15,12 @@ namespace {
 
 // More are not read, and would make the page slow.
 constexpr size_t kMostCalls = 200;
-constexpr MessageForm kForm = {
-    .one_line = false, .longest_string = 400, .longest = 4000};
+MessageForm FormFor(const CaseResult& result) {
+  return {.one_line = false,
+          .longest_string = 400,
+          .longest = 4000,
+          .own_store = result.store};
+}
 
 double Milliseconds(absl::Duration duration) {
   return absl::ToDoubleMilliseconds(duration);
@@ -50,8 +54,8 @@ std::string CodeText(const CallRecord& call) {
 }
 
 void WriteCall(std::ostream& out, const CallRecord& call, Moment began,
-               absl::Duration whole) {
-  const std::string request = MessageText(*call.request, kForm);
+               absl::Duration whole, const MessageForm& form) {
+  const std::string request = MessageText(*call.request, form);
   out << "<li><details><summary><span class=\"at\">"
       << Fixed(Milliseconds(absl::FromChrono(call.sent - began)))
       << "</span><span class=\"took\">"
@@ -62,7 +66,7 @@ void WriteCall(std::ostream& out, const CallRecord& call, Moment began,
       << "</span></summary>\n<pre tabindex=\"0\">"
       << (request.empty() ? "(empty request)" : HtmlLines(request))
       << "</pre><pre tabindex=\"0\" class=\"answer\">"
-      << HtmlLines(AnswerText(call, kForm)) << "</pre></details></li>\n";
+      << HtmlLines(AnswerText(call, form)) << "</pre></details></li>\n";
 }
 
 }  // namespace
@@ -74,6 +78,7 @@ void WriteHtmlCalls(std::ostream& out, const CaseResult& result) {
     end = std::max(end, call.received);
   }
   const absl::Duration whole = absl::FromChrono(end - result.began);
+  const MessageForm form = FormFor(result);
   const size_t first =
       result.calls.size() - std::min(result.calls.size(), kMostCalls);
   out << "<h4>Calls</h4>\n<div class=\"calls\"><p class=\"axis\"><span "
@@ -89,7 +94,7 @@ void WriteHtmlCalls(std::ostream& out, const CaseResult& result) {
   }
   out << "<ol start=\"" << first + 1 << "\">\n";
   for (size_t i = first; i < result.calls.size(); ++i) {
-    WriteCall(out, result.calls[i], result.began, whole);
+    WriteCall(out, result.calls[i], result.began, whole, form);
   }
   out << "</ol></div>\n";
 }

@@ -24,8 +24,9 @@ using Json = nlohmann::ordered_json;
 constexpr int kFormatVersion = 1;
 
 // Calls show enough to be understood; transcripts have all of them.
-constexpr MessageForm kCallForm = {
-    .one_line = true, .longest_string = 1000, .longest = 8000};
+MessageForm FormFor(const CaseResult& result) {
+  return {.longest_string = 1000, .longest = 8000, .own_store = result.store};
+}
 
 // JSON holds every character, but no bytes that are no UTF-8.
 std::string Text(std::string_view text) {
@@ -149,15 +150,15 @@ Json ClausesOf(const RunResult& run) {
   return clauses;
 }
 
-Json CallOf(const CallRecord& call, Moment began) {
+Json CallOf(const CallRecord& call, Moment began, const MessageForm& form) {
   Json json = {{"method", call.method},
                {"sent_ms", Milliseconds(call.sent, began)},
                {"received_ms", Milliseconds(call.received, began)},
-               {"request", Text(MessageText(*call.request, kCallForm))},
+               {"request", Text(MessageText(*call.request, form))},
                {"code", absl::StatusCodeToString(call.status.code())}};
   if (call.status.ok()) {
     if (call.response != nullptr) {
-      json["response"] = Text(MessageText(*call.response, kCallForm));
+      json["response"] = Text(MessageText(*call.response, form));
     }
     return json;
   }
@@ -192,9 +193,10 @@ void AddFailure(const CaseResult& result, const RunInfo& info, Json& json) {
   json["failure"] = FailureOf(*result.failure);
   json["proves"] = traits.proves;
   json["likely_causes"] = Texts(traits.likely_causes);
+  const MessageForm form = FormFor(result);
   Json calls = Json::array();
   for (const CallRecord& call : result.calls) {
-    calls.push_back(CallOf(call, result.began));
+    calls.push_back(CallOf(call, result.began, form));
   }
   json["calls"] = calls;
   json["run_again"] = Text(CommandAgain(info.command, result));

@@ -85,6 +85,7 @@ RunResult SomeRun() {
        .calls = {Call(0.25, 1.5, absl::OkStatus()),
                  Call(1.75, 1002.5,
                       MakeError(v1::ERROR_REASON_STORE_BUSY, "wait\n"))},
+       .store = "store-17",
        .attempts = 1,
        .began = kBegan,
        .elapsed = absl::Milliseconds(1003)});
@@ -162,6 +163,13 @@ TEST(ReportTest, HasColoursWhereTheyCanBeSeen) {
   EXPECT_EQ(Written(run).find('\x1b'), std::string::npos);
   EXPECT_NE(Written(run, /*colours=*/true).find("\x1b[31mFAILED"),
             std::string::npos);
+}
+
+TEST(ReportTest, ShowsStoresThatAreNotTheCasesOwn) {
+  RunResult run = SomeRun();
+  EXPECT_EQ(Written(run).find("store-17"), std::string::npos);
+  run.cases[2].store = "store-18";
+  EXPECT_THAT(Written(run), HasSubstr("store: \"store-17\""));
 }
 
 TEST(ReportTest, ShowsOnlyTheLastOfManyCalls) {

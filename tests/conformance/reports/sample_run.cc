@@ -72,6 +72,7 @@ CaseResult Failed(const Case& of) {
                               MakeError(v1::ERROR_REASON_LOCK_LOST,
                                         "lock_token: ran out")),
                     FailedAck(502, 503, absl::UnknownError(HostileText()))},
+          .store = "store-17",
           .attempts = 1,
           .began = kBegan,
           .elapsed = absl::Milliseconds(1003),
