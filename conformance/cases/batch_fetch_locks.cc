@@ -98,7 +98,7 @@ CONFORMANCE_CASE(
   t.ExpectError(t.TryAck(FirstAck(batch[3])), v1::ERROR_REASON_LOCK_LOST,
                 "it ran out: ", batch[3]);
   t.Ack(FirstAck(batch[2]));
-  for (const std::string& instance : {"order-1", "order-3"}) {
+  for (const char* instance : {"order-1", "order-3"}) {
     t.Expect(t.ReadHistory(instance),
              AreEvents(instance, 1, {StartedEvent(1)}));
   }
