@@ -14,14 +14,15 @@
 #include "conformance/case_rooms.h"
 #include "conformance/client.h"
 #include "conformance/exit_codes.h"
+#include "conformance/link.h"
 #include "conformance/own_rooms.h"
 #include "conformance/report.h"
 #include "conformance/scheduler.h"
 #include "conformance/selection.h"
 #include "conformance/store_rooms.h"
-#include "conformance/target.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/descriptor.h"
+#include "providers/await.h"
 #include "providers/validation.h"
 #include "tests/conformance/fault_hooks.h"
 #include "tests/conformance/faults.h"
@@ -45,23 +46,23 @@ RunResult Judge(const std::function<FaultHooks()>& hooks,
                 RestartFault after_restart = {}) {
   const FaultyServer server(hooks);
   FaultyLauncher launcher(hooks, after_restart);
-  // It only tells about the provider. The rooms are made below, so that this
-  // one need not declare stores.
-  const Target target = Target::Connect({.endpoints = {server.endpoint()},
-                                         .isolation = Isolation::kShared},
-                                        {})
-                            .value();
-  CaseRooms rooms(
-      std::make_unique<StoreRooms>(std::vector<std::shared_ptr<Provider>>{
-          MakeClient(server.endpoint()).value()}),
-      std::make_unique<OwnRooms>(launcher, MakeClient));
+  // Not by Target, which refuses a provider that declares too little.
+  const std::shared_ptr<Provider> client =
+      MakeClient(server.endpoint()).value();
+  const v1::GetProviderInfoResponse info =
+      Await(*client, &Provider::GetProviderInfo, v1::GetProviderInfoRequest())
+          .value();
+  const Link link = MeasureLink(*client, {}).value();
+  CaseRooms rooms(std::make_unique<StoreRooms>(
+                      std::vector<std::shared_ptr<Provider>>{client}),
+                  std::make_unique<OwnRooms>(launcher, MakeClient));
   const auto cases = Select(RegisteredCases(), patterns, {}).value();
   SilentObserver observer;
   return RunCases(Plan(cases, {}), /*jobs=*/32,
                   {.rooms = &rooms,
-                   .info = target.info(),
+                   .info = info,
                    .lock_timeout = absl::Milliseconds(500),
-                   .clock = target.link().clock},
+                   .clock = link.clock},
                   observer);
 }
 
@@ -166,7 +167,7 @@ TEST(JudgeTheJudgeTest, TheProgramTellsOfAFailure) {
       AllOf(HasSubstr("FAILED " + id),
             HasSubstr("clause    " + fault.findings.front().clause),
             HasSubstr(" validate --endpoint=" + server.endpoint()),
-            HasSubstr(" --run " + id + "\n"), HasSubstr("1 failed in ")));
+            HasSubstr(" --run " + id + " --seed "), HasSubstr("1 failed in ")));
 }
 
 class FaultTest : public ::testing::TestWithParam<Fault> {};

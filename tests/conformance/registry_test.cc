@@ -20,8 +20,8 @@ TEST(RegistryTest, HasExactlyTheRequiredCases) {
 TEST(RegistryTest, ProvesEveryClauseThatCanBeObserved) {
   const absl::Status checked = CheckCoverage(
       ContractClauses(), RegisteredCases(), UnobservableClausesText());
-  EXPECT_TRUE(checked.ok()) << checked.message()
-                            << "; see conformance/unobservable_clauses.tsv";
+  EXPECT_TRUE(checked.ok())
+      << checked.message() << "; see conformance/unobservable_clauses.tsv";
 }
 
 TEST(RegistryTest, IsSortedByCategoryAndName) {
