@@ -67,7 +67,7 @@ class Emptying {
       for (const v1::LockedWorkItem& item : fetched->items()) {
         v1::AckWorkItemRequest ack;
         ack.set_lock_token(item.lock_token());
-        const absl::Status acked = Call(&Provider::AckWorkItem, ack).status();
+        absl::Status acked = Call(&Provider::AckWorkItem, ack).status();
         if (!acked.ok()) return acked;
       }
     }
@@ -84,7 +84,7 @@ class Emptying {
         v1::AckOrchestrationItemRequest ack;
         ack.set_lock_token(item.lock_token());
         ack.set_execution_id(item.item().execution_id());
-        const absl::Status acked =
+        absl::Status acked =
             Call(&Provider::AckOrchestrationItem, ack).status();
         if (!acked.ok()) return acked;
       }
@@ -98,7 +98,7 @@ class Emptying {
     for (auto at = instances.begin(); at != instances.end();) {
       v1::EnqueueOrchestratorItemRequest start;
       *start.mutable_item() = StartItem(*at);
-      const absl::Status started =
+      absl::Status started =
           Call(&Provider::EnqueueOrchestratorItem, start).status();
       const bool refused =
           ReasonOf(started) == v1::ERROR_REASON_INVALID_REQUEST;

@@ -113,7 +113,7 @@ std::vector<T> Make(const TextOf& text) {
 
 // The kind that is set.
 const FieldDescriptor* KindOf(const v1::WorkItem& message) {
-  return message.GetReflection()->GetOneofFieldDescriptor(
+  return v1::WorkItem::GetReflection()->GetOneofFieldDescriptor(
       message, v1::WorkItem::descriptor()->oneof_decl(0));
 }
 
@@ -145,7 +145,8 @@ std::vector<v1::WorkItem> MessagesOfEveryKind(const std::string& instance,
   std::vector<v1::WorkItem> messages = Make<v1::WorkItem>(text);
   for (v1::WorkItem& message : messages) {
     const FieldDescriptor* kind = KindOf(message);
-    Message* said = message.GetReflection()->MutableMessage(&message, kind);
+    Message* said =
+        v1::WorkItem::GetReflection()->MutableMessage(&message, kind);
     said->GetReflection()->SetString(said, InstanceField(*kind), instance);
   }
   return messages;

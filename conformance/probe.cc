@@ -63,7 +63,7 @@ absl::Status CheckSees(Provider& replica, const std::string& endpoint,
   v1::FetchWorkItemsRequest fetch;
   fetch.set_store(store);
   *fetch.mutable_lock_timeout() = ToProto(absl::Seconds(1));
-  const absl::Status seen =
+  absl::Status seen =
       Await(replica, &Provider::FetchWorkItems, fetch, ProbeContext()).status();
   if (seen.ok()) return seen;
   return Refusal(

@@ -133,7 +133,7 @@ CONFORMANCE_CASE(
   const auto* kinds = v1::Event::descriptor()->FindOneofByName("kind");
   for (int i = 0; i < kinds->field_count(); ++i) {
     v1::Event event = StartedEvent(events.size() + 1);
-    event.GetReflection()->MutableMessage(&event, kinds->field(i));
+    v1::Event::GetReflection()->MutableMessage(&event, kinds->field(i));
     events.push_back(WithOwner(event, "order-1", 1));
   }
   v1::ErrorDetails unknown;
