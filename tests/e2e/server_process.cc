@@ -23,13 +23,23 @@ namespace {
 // How often to look at a number that nobody tells changes of.
 constexpr std::chrono::milliseconds kLookAgain(1);
 
+std::vector<std::string> ArgumentsOf(const std::string& database,
+                                     const std::string& listen,
+                                     const std::vector<std::string>& flags) {
+  std::vector<std::string> arguments = {
+      "--database=" + database, "--listen=" + listen,
+      std::string("--metrics-listen=") + kAnyPort};
+  arguments.insert(arguments.end(), flags.begin(), flags.end());
+  return arguments;
+}
+
 }  // namespace
 
 ServerProcess::ServerProcess(const std::string& database,
-                             const std::string& listen)
+                             const std::string& listen,
+                             const std::vector<std::string>& flags)
     : process_(DUROXIDE_PROVIDER_PROGRAM,
-               {"--database=" + database, "--listen=" + listen,
-                std::string("--metrics-listen=") + kAnyPort}) {}
+               ArgumentsOf(database, listen, flags)) {}
 
 ServerProcess::~ServerProcess() {
   process_.Signal(SIGKILL);

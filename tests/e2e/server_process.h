@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "providers/provider.h"
 #include "providers/remote/remote_provider.h"
@@ -19,8 +20,9 @@ inline constexpr const char* kAnyPort = "127.0.0.1:0";
 // with this object and with the thread that made it. Not thread-safe.
 class ServerProcess {
  public:
-  // Starts it; `listen` is HOST:PORT or unix:PATH.
-  ServerProcess(const std::string& database, const std::string& listen);
+  // Starts it; `listen` is HOST:PORT or unix:PATH, `flags` are further ones.
+  ServerProcess(const std::string& database, const std::string& listen,
+                const std::vector<std::string>& flags = {});
 
   // Where the test has failed, shows what the server wrote. Fails the test
   // where a sanitizer has found something in the server.
