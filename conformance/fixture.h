@@ -144,6 +144,12 @@ class Fixture final : public Judge {
     return *std::move(response);
   }
 
+  // The case relies on a lock that it took by Call, under any name: a check
+  // that fails when it may have run out proves nothing.
+  void RelyOn(const std::string& name, const Interval& held) {
+    leases_.Hold(name, held);
+  }
+
   // Makes another store, which is dropped when the case has ended. The case
   // needs CAPABILITY_ISOLATED_STORES.
   std::string AnotherStore(
@@ -324,6 +330,14 @@ class Fixture final : public Judge {
   // Ends the case as failed, because what was waited for has not come. That a
   // lock ran out meanwhile does not put the verdict in doubt.
   [[noreturn]] void FailAfterWait(
+      const std::string& expected, const std::string& seen,
+      const std::string& context = "",
+      std::source_location where = std::source_location::current());
+
+  // Ends the case, because what is to happen at once has not, or came later
+  // than AtOnce allows. The case is run again, and fails where that is so every
+  // time.
+  [[noreturn]] void FailLate(
       const std::string& expected, const std::string& seen,
       const std::string& context = "",
       std::source_location where = std::source_location::current());

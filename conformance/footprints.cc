@@ -9,6 +9,7 @@
 #include "absl/time/clock.h"
 #include "conformance/durations.h"
 #include "google/protobuf/descriptor.h"
+#include "providers/errors.h"
 #include "providers/provider_methods.h"
 
 namespace duroxide::conformance {
@@ -34,7 +35,7 @@ class Noting final : public Provider {
     next_->method(                                                             \
         context, request, response,                                            \
         [this, request, done = std::move(done)](absl::Status status) mutable { \
-          footprints_.Note(*request);                                          \
+          footprints_.Note(*request, status);                                  \
           std::move(done)(std::move(status));                                  \
         });                                                                    \
   }
@@ -48,9 +49,12 @@ class Noting final : public Provider {
 
 }  // namespace
 
-void Footprints::Note(const google::protobuf::Message& request) {
+void Footprints::Note(const google::protobuf::Message& request,
+                      const absl::Status& status) {
+  if (HasDetail(status)) return;
   const std::lock_guard lock(mutex_);
-  Look(request);
+  Look(request, request.GetDescriptor() ==
+                    v1::AckOrchestrationItemRequest::descriptor());
 }
 
 std::set<std::string> Footprints::instances() const {
@@ -63,7 +67,7 @@ Moment Footprints::quiet_at() const {
   return quiet_at_;
 }
 
-void Footprints::Look(const google::protobuf::Message& message) {
+void Footprints::Look(const google::protobuf::Message& message, bool in_ack) {
   // The provider measures from a moment before this one.
   const auto runs_for = [this](absl::Duration time) {
     // Nobody waits for what is set to a day that never comes.
@@ -76,7 +80,9 @@ void Footprints::Look(const google::protobuf::Message& message) {
           dynamic_cast<const google::protobuf::Duration*>(&message)) {
     return runs_for(FromProto(*time));
   }
-  if (const auto* timer = dynamic_cast<const v1::TimerFiredItem*>(&message)) {
+  // An enqueued timer does not wait for its moment (ENQ-1).
+  const auto* timer = dynamic_cast<const v1::TimerFiredItem*>(&message);
+  if (timer != nullptr && in_ack) {
     runs_for(absl::FromUnixMillis(static_cast<int64_t>(timer->fire_at_ms())) -
              absl::Now());
   }
@@ -93,7 +99,8 @@ void Footprints::Look(const google::protobuf::Message& message) {
                               : reflection.GetString(message, field));
       } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
         Look(repeated ? reflection.GetRepeatedMessage(message, field, i)
-                      : reflection.GetMessage(message, field));
+                      : reflection.GetMessage(message, field),
+             in_ack);
       }
     }
   }

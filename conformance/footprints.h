@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 
+#include "absl/status/status.h"
 #include "conformance/interval.h"
 #include "google/protobuf/message.h"
 #include "providers/provider.h"
@@ -15,8 +16,10 @@ namespace duroxide::conformance {
 // What calls may have left behind in a store. Thread-safe.
 class Footprints {
  public:
-  // A call with this request is over.
-  void Note(const google::protobuf::Message& request);
+  // A call with this request is over. One that was refused for a reason has
+  // left nothing.
+  void Note(const google::protobuf::Message& request,
+            const absl::Status& status);
 
   // All instances that the requests have named.
   std::set<std::string> instances() const;
@@ -25,7 +28,7 @@ class Footprints {
   Moment quiet_at() const;
 
  private:
-  void Look(const google::protobuf::Message& message);
+  void Look(const google::protobuf::Message& message, bool in_ack);
 
   mutable std::mutex mutex_;
   std::set<std::string> instances_;

@@ -6,6 +6,7 @@
 #include "conformance/cases/broken_requests.h"
 #include "conformance/cases/input_steps.h"
 #include "conformance/cases/sample_world.h"
+#include "conformance/durations.h"
 #include "conformance/every_kind.h"
 #include "conformance/fixture.h"
 #include "conformance/matchers.h"
@@ -92,7 +93,7 @@ CONFORMANCE_CASE(
   const SampleWorld world(t);
   v1::EnqueueOrchestratorItemRequest enqueue;
   enqueue.set_store(world.store());
-  enqueue.mutable_delay()->set_seconds(3600);
+  *enqueue.mutable_delay() = ToProto(HoldTime(t));
   std::vector<v1::EnqueueOrchestratorItemRequest> sound;
   const auto some_text = [](const auto&) { return "some text"; };
   for (const v1::WorkItem& message :

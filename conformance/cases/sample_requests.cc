@@ -13,7 +13,6 @@
 namespace duroxide::conformance {
 namespace {
 
-constexpr absl::Duration kForLong = absl::Hours(1);
 constexpr uint64_t kFarAway = std::numeric_limits<int64_t>::max();
 
 // Messages for order-9, which does not exist.
@@ -48,7 +47,7 @@ void SampleWorld::Fill(Request& request) const {
 
 template <>
 void SampleWorld::Fill(v1::FetchOrchestrationItemsRequest& request) const {
-  *request.mutable_lock_timeout() = ToProto(kForLong);
+  *request.mutable_lock_timeout() = ToProto(HoldTime(t_));
   request.mutable_poll_timeout();
   *request.mutable_filter() = SupportsMajor(1);
   request.set_max_items(1);
@@ -80,13 +79,13 @@ void SampleWorld::Fill(v1::AckOrchestrationItemRequest& request) const {
 template <>
 void SampleWorld::Fill(v1::AbandonOrchestrationItemRequest& request) const {
   request.set_lock_token(first_turn_);
-  *request.mutable_delay() = ToProto(kForLong);
+  *request.mutable_delay() = ToProto(HoldTime(t_));
 }
 
 template <>
 void SampleWorld::Fill(v1::RenewOrchestrationItemLockRequest& request) const {
   request.set_lock_token(turn_);
-  *request.mutable_extend_for() = ToProto(kForLong);
+  *request.mutable_extend_for() = ToProto(HoldTime(t_));
 }
 
 template <>
@@ -103,9 +102,9 @@ void SampleWorld::Fill(v1::EnqueueWorkItemRequest& request) const {
 
 template <>
 void SampleWorld::Fill(v1::FetchWorkItemsRequest& request) const {
-  *request.mutable_lock_timeout() = ToProto(kForLong);
+  *request.mutable_lock_timeout() = ToProto(HoldTime(t_));
   request.mutable_poll_timeout();
-  *request.mutable_session() = SessionsOf("worker-9", kForLong);
+  *request.mutable_session() = SessionsOf("worker-9", HoldTime(t_));
   *request.mutable_tag_filter() = Tags({"gpu"});
   request.set_max_items(1);
 }
@@ -119,25 +118,25 @@ void SampleWorld::Fill(v1::AckWorkItemRequest& request) const {
 template <>
 void SampleWorld::Fill(v1::AbandonWorkItemRequest& request) const {
   request.set_lock_token(other_activity_);
-  *request.mutable_delay() = ToProto(kForLong);
+  *request.mutable_delay() = ToProto(HoldTime(t_));
 }
 
 template <>
 void SampleWorld::Fill(v1::RenewWorkItemLockRequest& request) const {
   request.set_lock_token(activity_);
-  *request.mutable_extend_for() = ToProto(kForLong);
+  *request.mutable_extend_for() = ToProto(HoldTime(t_));
 }
 
 template <>
 void SampleWorld::Fill(v1::RenewSessionLocksRequest& request) const {
   request.add_owner_ids("worker-0");
-  *request.mutable_extend_for() = ToProto(kForLong);
-  *request.mutable_idle_timeout() = ToProto(kForLong);
+  *request.mutable_extend_for() = ToProto(HoldTime(t_));
+  *request.mutable_idle_timeout() = ToProto(HoldTime(t_));
 }
 
 template <>
 void SampleWorld::Fill(v1::CleanupOrphanedSessionsRequest& request) const {
-  *request.mutable_idle_timeout() = ToProto(kForLong);
+  *request.mutable_idle_timeout() = ToProto(HoldTime(t_));
 }
 
 template <>

@@ -14,9 +14,6 @@
 namespace duroxide::conformance {
 namespace {
 
-// Longer than any case lasts.
-constexpr absl::Duration kForLong = absl::Hours(1);
-
 // Instances of the world, and one that requests would make.
 constexpr std::string_view kInstances[] = {
     "order-1", "order-2", "order-2/child", "order-3", "order-4", "order-9"};
@@ -27,15 +24,17 @@ v1::WorkItem FreeActivityOfASession() {
   return ActivityItem("order-1", 14, {.session_id = "cart-1", .tag = "gpu"});
 }
 
-v1::FetchWorkItemsRequest FetchOfAny(std::string_view owner) {
+v1::FetchWorkItemsRequest FetchOfAny(const Fixture& t, std::string_view owner) {
   v1::FetchWorkItemsRequest fetch;
-  *fetch.mutable_lock_timeout() = ToProto(kForLong);
-  *fetch.mutable_session() = SessionsOf(owner, kForLong);
+  *fetch.mutable_lock_timeout() = ToProto(HoldTime(t));
+  *fetch.mutable_session() = SessionsOf(owner, HoldTime(t));
   *fetch.mutable_tag_filter() = AnyTag();
   return fetch;
 }
 
 }  // namespace
+
+absl::Duration HoldTime(const Fixture& t) { return 20 * t.lock_timeout(); }
 
 void SetStore(google::protobuf::Message& request, std::string_view store) {
   const auto* field = request.GetDescriptor()->FindFieldByName("store");
@@ -45,8 +44,12 @@ void SetStore(google::protobuf::Message& request, std::string_view store) {
 
 SampleWorld::SampleWorld(Fixture& t, std::string store)
     : t_(t), store_(std::move(store)) {
+  const Moment began = Now();
   AddInstances();
   AddActivities();
+  // All that is held was taken after that moment.
+  t.RelyOn(Concat("the locks of the sample world in ", store_),
+           {began, began, HoldTime(t)});
   at_first_ = Look();
 }
 
@@ -115,7 +118,7 @@ void SampleWorld::Enqueue(const v1::WorkItem& message) const {
 v1::LockedOrchestrationItem SampleWorld::Fetch(
     std::string_view instance) const {
   v1::FetchOrchestrationItemsRequest request;
-  *request.mutable_lock_timeout() = ToProto(kForLong);
+  *request.mutable_lock_timeout() = ToProto(HoldTime(t_));
   const v1::FetchOrchestrationItemsResponse fetched =
       Do(&Provider::FetchOrchestrationItems, std::move(request));
   t_.Expect(fetched.items_size(), 1, "fetch of ", instance);
@@ -131,7 +134,7 @@ void SampleWorld::EnqueueWork(const v1::WorkItem& activity) const {
 
 v1::LockedWorkItem SampleWorld::FetchWork() const {
   const v1::FetchWorkItemsResponse fetched =
-      Do(&Provider::FetchWorkItems, FetchOfAny("worker-0"));
+      Do(&Provider::FetchWorkItems, FetchOfAny(t_, "worker-0"));
   t_.Expect(fetched.items_size(), 1, "fetch of an activity");
   return fetched.items(0);
 }
@@ -203,7 +206,7 @@ void SampleWorld::ExpectUnchanged(std::string_view context) const {
   // A batch may be smaller than it could be, so this asks until nothing comes.
   std::vector<v1::LockedOrchestrationItem> turns;
   v1::FetchOrchestrationItemsRequest fetch;
-  *fetch.mutable_lock_timeout() = ToProto(kForLong);
+  *fetch.mutable_lock_timeout() = ToProto(HoldTime(t_));
   for (auto got = Do(&Provider::FetchOrchestrationItems, fetch);
        !got.items().empty();
        got = Do(&Provider::FetchOrchestrationItems, fetch)) {
@@ -215,9 +218,9 @@ void SampleWorld::ExpectUnchanged(std::string_view context) const {
   t_.Expect(turns[0].attempt_count(), 1u, "fetches of order-4, ", context);
 
   std::vector<v1::WorkItem> activities;
-  for (auto got = Do(&Provider::FetchWorkItems, FetchOfAny("worker-9"));
+  for (auto got = Do(&Provider::FetchWorkItems, FetchOfAny(t_, "worker-9"));
        !got.items().empty();
-       got = Do(&Provider::FetchWorkItems, FetchOfAny("worker-9"))) {
+       got = Do(&Provider::FetchWorkItems, FetchOfAny(t_, "worker-9"))) {
     for (const v1::LockedWorkItem& locked : got.items()) {
       t_.Expect(locked.attempt_count(), 1u, "fetches of an activity, ",
                 context);

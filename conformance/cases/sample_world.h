@@ -16,8 +16,8 @@ namespace duroxide::conformance {
 // What is there: order-1, which runs and whose turn is held; order-2, which
 // continued as new and completed, and its child order-2/child; order-3, whose
 // first turn is held; order-4, whose start waits in the queue. Activities:
-// three that are held, one of them in a session, and two that wait. Locks and
-// sessions are held for longer than any case lasts.
+// three that are held, one of them in a session, and two that wait. The case
+// relies on the locks: they are held for HoldTime from the beginning.
 //
 // For each method there is a request that goes with it.
 class SampleWorld {
@@ -75,6 +75,10 @@ class SampleWorld {
   std::string other_activity_;
   std::vector<std::string> at_first_;
 };
+
+// How long the locks of a world are held, and what its requests ask for: far
+// longer than a case takes.
+absl::Duration HoldTime(const Fixture& t);
 
 // Puts the name of a store into a request of any type.
 void SetStore(google::protobuf::Message& request, std::string_view store);

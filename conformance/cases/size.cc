@@ -102,7 +102,7 @@ CONFORMANCE_CASE(
   t.Expect(AreSame(t.ReadHistory("order-1"), events), true,
            "the events of a history of ", half, " bytes, read");
   t.EnqueueStart("order-1");
-  const FetchOptions for_long = {.lock_timeout = 60 * t.lock_timeout()};
+  const FetchOptions for_long = {.lock_timeout = 20 * t.lock_timeout()};
   const LockedItem whole = t.FetchOrchestrationItem(for_long);
   t.Expect(whole.item().has_history_error(), false);
   t.Expect(AreSame(whole.item().history(), events), true,
@@ -145,7 +145,7 @@ CONFORMANCE_CASE(
   CreateInstance(t, "order-1");
   t.Enqueue(ExternalItem("order-1", "approved"));
   const LockedItem turn =
-      t.FetchOrchestrationItem({.lock_timeout = 60 * t.lock_timeout()});
+      t.FetchOrchestrationItem({.lock_timeout = 20 * t.lock_timeout()});
 
   v1::EnqueueWorkItemRequest enqueue;
   enqueue.set_store(t.store());
@@ -193,7 +193,7 @@ CONFORMANCE_CASE(
   }
   for (const uint64_t id : {1, 2}) {
     const std::vector<LockedWork> fetched =
-        t.FetchWorkItems(10, {.lock_timeout = 60 * t.lock_timeout()});
+        t.FetchWorkItems(10, {.lock_timeout = 20 * t.lock_timeout()});
     t.Expect(fetched.size(), 1u, "activities of fetch ", id);
     const v1::ActivityExecuteItem& activity =
         fetched[0].item().activity_execute();

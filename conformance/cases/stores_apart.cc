@@ -88,6 +88,9 @@ CONFORMANCE_CASE(
     .likely_causes = {"Sessions are kept by id, without their store.",
                       "Owners are looked up without their store."}) {
   const std::string other = t.AnotherStore();
+  const Moment began = Now();
+  t.RelyOn("the sessions in both stores",
+           {began, began, 30 * t.lock_timeout()});
   const auto activity = [](uint64_t id) {
     return ActivityItem("order-1", id, {.session_id = "cart-1"});
   };

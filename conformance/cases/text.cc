@@ -240,8 +240,8 @@ CONFORMANCE_CASE(
   SideBySide(t, texts.size(), [&](size_t i) {
     const std::string& text = texts[texts.size() - 1 - i];
     const WorkFetchOptions fetch = {
-        .lock_timeout = 60 * t.lock_timeout(),
-        .session = SessionsOf(text, 60 * t.lock_timeout()),
+        .lock_timeout = 20 * t.lock_timeout(),
+        .session = SessionsOf(text, 20 * t.lock_timeout()),
         .tag_filter = Tags({text})};
     t.Expect(t.FetchWorkItem(fetch).item(), IsMessage(activity(text)));
     t.Expect(t.TryFetchWorkItem(fetch), NoItem(), "of tag \"", text, "\"");
