@@ -39,6 +39,16 @@ void Fixture::FailAfterWait(const std::string& expected,
   Fail(expected, seen, context, where);
 }
 
+void Fixture::FailLate(const std::string& expected, const std::string& seen,
+                       const std::string& context, std::source_location where) {
+  leases_.IntendAll();
+  try {
+    Fail(expected, seen, context, where);
+  } catch (CaseFailed& failed) {
+    throw CaseLate{std::move(failed.failure)};
+  }
+}
+
 std::string Fixture::AnotherStore(std::source_location where) {
   testing_v1::CreateStoreRequest request;
   request.set_label(Concat("another store beside ", store()));

@@ -16,6 +16,12 @@ struct CaseFailed {
   Failure failure;
 };
 
+// An answer came later than it may. A machine that stops for a while makes any
+// provider late once, so it counts only where it is so again and again.
+struct CaseLate {
+  Failure failure;
+};
+
 // The runner was too slow for a verdict.
 struct CaseTooSlow {
   std::string why;

@@ -20,6 +20,9 @@ namespace {
 
 constexpr int kMostAttempts = 4;
 
+// A case fails for being late where it is so in this many attempts.
+constexpr int kLateAttempts = 3;
+
 // Cases take about two lock times at most; this is far beyond.
 constexpr int kSlowLockTimes = 5;
 
@@ -76,14 +79,21 @@ void Stopped(const Curfew& curfew, absl::Duration limit, CaseResult& result) {
                                  : Concat("it waited for ", waited_for)};
 }
 
-// How the body ended. Sets the verdict and what goes with it.
-void RunBody(CaseSession& session, const Curfew& curfew, absl::Duration limit,
+// How the body ended. Sets the verdict and what goes with it. True where the
+// case failed for being late.
+bool RunBody(CaseSession& session, const Curfew& curfew, absl::Duration limit,
              CaseResult& result) {
   Fixture fixture(session);
+  bool late = false;
+  result.reason.clear();
+  result.failure.reset();
   try {
     result.of->body(fixture);
     result.verdict = Verdict::kPassed;
-    result.reason.clear();
+  } catch (CaseLate& failed) {
+    late = true;
+    result.verdict = Verdict::kFailed;
+    result.failure = std::move(failed.failure);
   } catch (CaseFailed& failed) {
     result.verdict = Verdict::kFailed;
     result.failure = std::move(failed.failure);
@@ -99,22 +109,24 @@ void RunBody(CaseSession& session, const Curfew& curfew, absl::Duration limit,
         .expected = "the case to come to its end",
         .seen = Concat("an exception in the case: ", unexpected.what())};
   }
+  return late;
 }
 
-// Runs the case in this room.
-void RunIn(Room& room, Waits& waits, const SessionOptions& options,
+// Runs the case in this room. As RunBody.
+bool RunIn(Room& room, Waits& waits, const SessionOptions& options,
            const Curfew& curfew, absl::Duration limit, CaseResult& result) {
   result.store = room.store();
   CaseSession session(result.of->id(), room, waits, options);
-  RunBody(session, curfew, limit, result);
+  const bool late = RunBody(session, curfew, limit, result);
   result.calls = session.transcript().Calls();
   if (result.verdict == Verdict::kFailed) {
     result.provider_output = room.ProviderOutput();
   }
+  return late;
 }
 
-// One run in one room. Throws where the run was interrupted.
-void Attempt(const RunOptions& options, SessionOptions session,
+// One run in one room. As RunBody. Throws where the run was interrupted.
+bool Attempt(const RunOptions& options, SessionOptions session,
              CaseResult& result) {
   result.began = Now();
   Waits waits;
@@ -130,9 +142,34 @@ void Attempt(const RunOptions& options, SessionOptions session,
     result.verdict = Verdict::kFailed;
     result.failure = std::move(*failure);
   } else {
-    RunIn(*std::get<std::unique_ptr<Room>>(opened), waits, session, curfew,
-          options.case_timeout, result);
+    return RunIn(*std::get<std::unique_ptr<Room>>(opened), waits, session,
+                 curfew, options.case_timeout, result);
   }
+  return false;
+}
+
+// Runs the case until there is a verdict, or too often. Throws where the run
+// was interrupted.
+void AttemptUntilSure(const RunOptions& options, SessionOptions session,
+                      CaseResult& result) {
+  int late_attempts = 0;
+  bool late = false;
+  do {
+    if (options.stop.stop_requested()) throw CaseInterrupted();
+    ++result.attempts;
+    late = Attempt(options, session, result);
+    if (late) ++late_attempts;
+    late = late && late_attempts < kLateAttempts;
+    if (result.verdict == Verdict::kInconclusive) {
+      session.lock_timeout *= 2;
+      session.at_once *= 2;
+    }
+  } while ((late || result.verdict == Verdict::kInconclusive) &&
+           result.attempts < kMostAttempts);
+  if (!late) return;
+  result.verdict = Verdict::kInconclusive;
+  result.reason = Concat("late in some attempts only: ", result.failure->seen);
+  result.failure.reset();
 }
 
 SessionOptions FirstAttempt(const RunOptions& options, uint64_t seed) {
@@ -157,16 +194,8 @@ std::optional<CaseResult> RunCase(const Case& to_run, uint64_t seed,
   if (auto not_run = NotToBeRun(to_run, options)) return not_run;
   CaseResult result{.of = &to_run, .seed = seed};
   const Moment began = Now();
-  SessionOptions attempt = FirstAttempt(options, seed);
   try {
-    do {
-      if (options.stop.stop_requested()) return std::nullopt;
-      ++result.attempts;
-      Attempt(options, attempt, result);
-      attempt.lock_timeout *= 2;
-      attempt.at_once *= 2;
-    } while (result.verdict == Verdict::kInconclusive &&
-             result.attempts < kMostAttempts);
+    AttemptUntilSure(options, FirstAttempt(options, seed), result);
   } catch (const CaseInterrupted&) {
     return std::nullopt;
   }

@@ -41,7 +41,8 @@ struct RunOptions {
 // chance. Skips it where the provider does not declare what it needs or no room
 // is fit for it. Where the runner is too slow for a verdict, runs the case
 // again, up to three times, with all times doubled each time; then it is
-// inconclusive. std::nullopt where the run was interrupted.
+// inconclusive. Where an answer was late, runs it again, too: it fails where it
+// was late in three attempts. std::nullopt where the run was interrupted.
 //
 // Blocks. Throws nothing.
 std::optional<CaseResult> RunCase(const Case& to_run, uint64_t seed,

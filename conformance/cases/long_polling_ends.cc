@@ -154,8 +154,7 @@ CONFORMANCE_CASE(
   t.Expect(gone.GiveUp(), NoItem());
   t.LetArrive();
   t.EnqueueStart("order-1");
-  LockedItem item =
-      t.FetchOrchestrationItemWithin({.lock_timeout = for_long}, t.AtOnce());
+  LockedItem item = t.FetchOrchestrationItemWithin({.lock_timeout = for_long});
   t.Expect(item.attempt_count(), 1u);
 
   WaitingFetch<LockedItem> first =
@@ -171,8 +170,7 @@ CONFORMANCE_CASE(
   t.Expect(gone_worker.GiveUp(), NoItem());
   t.LetArrive();
   t.EnqueueWork(SomeActivity());
-  LockedWork work =
-      t.FetchWorkItemWithin({.lock_timeout = for_long}, t.AtOnce());
+  LockedWork work = t.FetchWorkItemWithin({.lock_timeout = for_long});
   t.Expect(work.attempt_count(), 1u);
 }
 
@@ -203,11 +201,9 @@ CONFORMANCE_CASE(
   t.LetArrive();
   t.EnqueueStart("order-1");
   t.EnqueueWork(SomeActivity());
-  LockedItem item =
-      t.FetchOrchestrationItemWithin({.lock_timeout = for_long}, t.AtOnce());
+  LockedItem item = t.FetchOrchestrationItemWithin({.lock_timeout = for_long});
   t.Expect(item.attempt_count(), 1u);
-  LockedWork work =
-      t.FetchWorkItemWithin({.lock_timeout = for_long}, t.AtOnce());
+  LockedWork work = t.FetchWorkItemWithin({.lock_timeout = for_long});
   t.Expect(work.attempt_count(), 1u);
 }
 

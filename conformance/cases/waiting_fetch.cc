@@ -47,7 +47,7 @@ void ExpectNoLongerWait(Fixture& t, Moment sent, absl::Duration poll_timeout,
   const absl::Duration away = absl::FromChrono(Now() - sent);
   const absl::Duration most = poll_timeout + t.AtOnce();
   if (away <= most) return;
-  t.FailAfterWait(
+  t.FailLate(
       Concat("an answer within ", absl::FormatDuration(most)), After(away),
       Concat("its poll_timeout was ", absl::FormatDuration(poll_timeout)),
       where);
@@ -67,10 +67,9 @@ template <typename Item>
 Item WaitingFetch<Item>::WokenAtOnce(std::source_location where) {
   if (end_.wait_for(absl::ToChronoMilliseconds(t_.AtOnce())) !=
       std::future_status::ready) {
-    t_.FailAfterWait(
-        "the waiting fetch to be woken at once",
-        Concat("nothing within ", absl::FormatDuration(t_.AtOnce())), "",
-        where);
+    t_.FailLate("the waiting fetch to be woken at once",
+                Concat("nothing within ", absl::FormatDuration(t_.AtOnce())),
+                "", where);
   }
   std::optional<Item> item = end_.get();
   if (!item)

@@ -74,7 +74,7 @@ Outcome OutcomeOf(const absl::Status& status) {
 }
 
 // How many calls at least fit into a short lock or a delay.
-constexpr int kCallsInShortTime = 20;
+constexpr int kCallsInShortTime = 40;
 
 class Player {
  public:

@@ -184,6 +184,43 @@ TEST_F(RunCaseTest, IsInconclusiveWhereTheRunnerStaysTooSlow) {
   EXPECT_THAT(result.reason, HasSubstr("after the lock or delay of 800ms"));
 }
 
+TEST_F(RunCaseTest, BeingLateOnceIsNoFailure) {
+  Attempts().clear();
+  const Case late_once = MakeCase("late_once", [](Fixture& t) {
+    Attempts().push_back(t.lock_timeout());
+    if (Attempts().size() == 1) t.FailLate("at once", "after a minute");
+  });
+  const CaseResult result = Run(late_once);
+  EXPECT_EQ(result.verdict, Verdict::kPassed);
+  EXPECT_EQ(result.failure, std::nullopt);
+  EXPECT_THAT(Attempts(),
+              ElementsAre(absl::Milliseconds(100), absl::Milliseconds(100)));
+}
+
+TEST_F(RunCaseTest, BeingLateEveryTimeIsAFailure) {
+  const Case late = MakeCase(
+      "late", [](Fixture& t) { t.FailLate("at once", "after a minute"); });
+  const CaseResult result = Run(late);
+  EXPECT_EQ(result.verdict, Verdict::kFailed);
+  EXPECT_EQ(result.attempts, 3);
+  EXPECT_EQ(result.failure->seen, "after a minute");
+}
+
+TEST_F(RunCaseTest, BeingLateNowAndThenIsInconclusive) {
+  Attempts().clear();
+  const Case mixed = MakeCase("mixed", [](Fixture& t) {
+    Attempts().push_back(t.lock_timeout());
+    const Moment long_ago = Add(Now(), -absl::Hours(1));
+    if (Attempts().size() % 2 == 1) {
+      t.ExpectDuring({long_ago, long_ago, t.lock_timeout()}, 1, 1);
+    }
+    t.FailLate("at once", "after a minute");
+  });
+  const CaseResult result = Run(mixed);
+  EXPECT_EQ(result.verdict, Verdict::kInconclusive);
+  EXPECT_THAT(result.reason, HasSubstr("after a minute"));
+}
+
 // Gives every fetch an item.
 class GivingProvider : public StubProvider {
  public:
