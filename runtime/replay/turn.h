@@ -1,0 +1,94 @@
+#ifndef DUROXIDE_RUNTIME_REPLAY_TURN_H_
+#define DUROXIDE_RUNTIME_REPLAY_TURN_H_
+
+// One turn of an instance: what was fetched goes in, what is to be committed
+// comes out. No I/O, no clock, no thread.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "duroxide/provider/v1/provider_service.pb.h"
+#include "runtime/limits.h"
+#include "runtime/registry.h"
+#include "runtime/runtime_options.h"
+#include "runtime/trace.h"
+
+namespace duroxide::runtime {
+
+class Execution;  // runtime/replay/execution.h
+
+// What the turns of a runtime have in common.
+struct TurnOptions {
+  uint32_t max_attempts = 10;
+  UnregisteredBackoff unregistered_backoff = {};
+  SemanticVersionRange supported = {.min = {}, .max = kRuntimeVersion};
+  Limits limits = {};
+};
+
+// Gives the item back (ABANDON-1).
+struct Abandonment {
+  absl::Duration delay;
+  std::string why;
+};
+
+// What a turn was, for metrics and logs.
+struct TurnFacts {
+  enum class End {
+    kNone,  // the execution goes on
+    kCompleted,
+    kFailed,
+    kContinuedAsNew,
+  };
+
+  std::string orchestration;
+  std::string version;
+  uint64_t execution_id = 0;
+  // The turn began the execution; it is not the instance's first.
+  bool began_execution = false;
+  bool continued_from_earlier = false;
+  End end = End::kNone;
+  // "application", "infrastructure", "configuration" or "poison", and the text,
+  // where it failed.
+  std::string error_category;
+  std::string error;
+  // Events of the execution, those of this turn included.
+  uint64_t history_events = 0;
+  // Activities and children that this turn asked for.
+  uint64_t scheduled_activities = 0;
+  uint64_t scheduled_children = 0;
+  // The history was not gone through again.
+  bool resumed = false;
+};
+
+struct TurnOutcome {
+  // What to send: an ack, whose store, lock token and request id the sender
+  // fills in, or an abandonment.
+  std::variant<provider::v1::AckOrchestrationItemRequest, Abandonment> commit;
+  // What the orchestration said that it had not said before.
+  std::vector<TraceLine> traces;
+  TurnFacts facts;
+  // Good for the next turn once the commit is known to have succeeded; null
+  // where there is none. Must be dropped where it has not.
+  std::unique_ptr<Execution> next;
+};
+
+// Takes the turn of `locked`.
+//
+// `kept` is the `next` of the turn before, or null. It is used only where it
+// fits the item's execution and history; the outcome is the same either way.
+//
+// `now` is when the turn is taken: what it schedules is timed from there. The
+// functions of `orchestrations` outlive the execution. Not for one execution on
+// two threads at a time; any number of others.
+TurnOutcome TakeTurn(const provider::v1::LockedOrchestrationItem& locked,
+                     const OrchestrationRegistry& orchestrations,
+                     const TurnOptions& options, absl::Time now,
+                     std::unique_ptr<Execution> kept);
+
+}  // namespace duroxide::runtime
+
+#endif  // DUROXIDE_RUNTIME_REPLAY_TURN_H_
