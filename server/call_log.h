@@ -1,8 +1,8 @@
 #ifndef DUROXIDE_SERVER_CALL_LOG_H_
 #define DUROXIDE_SERVER_CALL_LOG_H_
 
+#include "logging/log.h"
 #include "server/call_observer.h"
-#include "server/log.h"
 
 namespace duroxide::server {
 

@@ -6,7 +6,7 @@
 #include <variant>
 
 #include "absl/time/time.h"
-#include "server/log.h"
+#include "logging/log.h"
 
 namespace duroxide::server {
 

@@ -1,7 +1,7 @@
 #ifndef DUROXIDE_SERVER_LIBRARY_LOGS_H_
 #define DUROXIDE_SERVER_LIBRARY_LOGS_H_
 
-#include "server/log.h"
+#include "logging/log.h"
 
 namespace duroxide::server {
 

@@ -7,12 +7,12 @@
 #include <variant>
 
 #include "absl/status/statusor.h"
+#include "logging/log.h"
 #include "providers/sqlite/sqlite_provider.h"
 #include "server/call_log.h"
 #include "server/call_observer.h"
 #include "server/flags.h"
 #include "server/library_logs.h"
-#include "server/log.h"
 #include "server/metrics.h"
 #include "server/metrics_endpoint.h"
 #include "server/queue_depths.h"

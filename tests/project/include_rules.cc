@@ -38,6 +38,7 @@ constexpr Part kParts[] = {
     {"providers/provider_methods.h", "reasons"},
     {"providers/remote/", "remote provider"},
     {"providers/sqlite/", "SQLite engine"},
+    {"logging/", "logging"},
     {"server/", "server"},
     {"conformance/", "conformance"},
     {"conformance/case.h", "case writing"},
@@ -74,9 +75,12 @@ constexpr Rule kRules[] = {
     {"providers/errors.cc", "provider interface, gRPC"},
     {"providers/remote/", "provider interface, remote provider, gRPC"},
     {"providers/sqlite/", "provider interface, SQLite engine, SQLite"},
-    {"server/", "provider interface, server, gRPC, Prometheus, CLI11, JSON"},
+    {"logging/", "logging, JSON"},
+    {"server/",
+     "provider interface, logging, server, gRPC, Prometheus, CLI11, JSON"},
     {"server/main.cc",
-     "provider interface, server, gRPC, Prometheus, CLI11, SQLite engine"},
+     "provider interface, logging, server, gRPC, Prometheus, CLI11, SQLite "
+     "engine"},
     {"conformance/",
      "provider interface, conformance, case writing, matchers, CLI11"},
     {"conformance/client.cc",
@@ -94,7 +98,7 @@ constexpr Rule kRules[] = {
      "provider interface, remote provider, SQLite engine, server, bench, gRPC, "
      "SQLite, CLI11, JSON"},
     {"tests/",
-     "provider interface, remote provider, SQLite engine, server, "
+     "provider interface, remote provider, SQLite engine, logging, server, "
      "conformance, case writing, cases, tests, gRPC, SQLite, Prometheus, "
      "CLI11, JSON, GoogleTest, matchers"},
 };

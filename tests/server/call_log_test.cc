@@ -1,89 +1,22 @@
-#include "server/log.h"
+#include "server/call_log.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
+#include <nlohmann/json.hpp>
 #include <string>
 
+#include "logging/log.h"
 #include "providers/errors.h"
 #include "providers/provider.h"
-#include "server/call_log.h"
+#include "tests/support/log_file.h"
 
 namespace duroxide::server {
 namespace {
 
-using ::testing::EndsWith;
-using ::testing::HasSubstr;
-using ::testing::MatchesRegex;
-
-constexpr const char* kTime =
-    "[0-9]+-[0-9]+-[0-9]+T[0-9]+:[0-9]+:[0-9]+[.][0-9][0-9][0-9]Z";
-
-// A file in memory that a logger writes to.
-class LogFile {
- public:
-  LogFile() : fd_(memfd_create("log", MFD_CLOEXEC)) {}
-  LogFile(const LogFile&) = delete;
-  LogFile& operator=(const LogFile&) = delete;
-  ~LogFile() { close(fd_); }
-
-  int fd() const { return fd_; }
-
-  std::string text() const {
-    std::string text(static_cast<size_t>(lseek(fd_, 0, SEEK_END)), '\0');
-    EXPECT_EQ(pread(fd_, text.data(), text.size(), 0),
-              static_cast<ssize_t>(text.size()));
-    return text;
-  }
-
- private:
-  const int fd_;
-};
+using testing_support::LogFile;
 
 nlohmann::json Parsed(const LogFile& file) {
   return nlohmann::json::parse(file.text());
-}
-
-TEST(LogTest, TextIsOneLineWithQuotesWhereTheyAreNeeded) {
-  const LogFile file;
-  Logger logger(LogFormat::kText, LogLevel::kInfo, file.fd());
-  logger.Log(LogLevel::kWarning, "call",
-             {{"plain", "a-b"}, {"spaced", "a \"b\"\n"}, {"n", 1.5}});
-  EXPECT_THAT(file.text(),
-              MatchesRegex(std::string(kTime) +
-                           " warning call plain=a-b "
-                           "spaced=\"a \\\\\"b\\\\\"\\\\n\" n=1.5\n"));
-}
-
-TEST(LogTest, JsonHasTimeLevelMessageAndFields) {
-  const LogFile file;
-  Logger logger(LogFormat::kJson, LogLevel::kInfo, file.fd());
-  logger.Log(LogLevel::kError, "call", {{"store", ""}, {"seconds", 0.25}});
-  const nlohmann::json line = Parsed(file);
-  EXPECT_THAT(line.at("time").get<std::string>(), MatchesRegex(kTime));
-  EXPECT_EQ(line.at("level"), "error");
-  EXPECT_EQ(line.at("message"), "call");
-  EXPECT_EQ(line.at("store"), "");
-  EXPECT_EQ(line.at("seconds"), 0.25);
-  EXPECT_THAT(file.text(), EndsWith("}\n"));
-}
-
-TEST(LogTest, TextThatIsNotUtf8IsReplacedAndNotRefused) {
-  const LogFile file;
-  Logger logger(LogFormat::kJson, LogLevel::kInfo, file.fd());
-  logger.Log(LogLevel::kInfo, "m", {{"bytes", "a\xff"}});
-  EXPECT_EQ(Parsed(file).at("bytes"), "a\xef\xbf\xbd");
-}
-
-TEST(LogTest, WhatIsBelowTheLeastLevelIsNotWritten) {
-  const LogFile file;
-  Logger logger(LogFormat::kText, LogLevel::kWarning, file.fd());
-  logger.Log(LogLevel::kInfo, "quiet");
-  EXPECT_EQ(file.text(), "");
-  EXPECT_FALSE(logger.Enabled(LogLevel::kDebug));
-  EXPECT_TRUE(logger.Enabled(LogLevel::kError));
 }
 
 class CallLogTest : public testing::Test {

@@ -1,5 +1,5 @@
-#ifndef DUROXIDE_SERVER_LOG_H_
-#define DUROXIDE_SERVER_LOG_H_
+#ifndef DUROXIDE_LOGGING_LOG_H_
+#define DUROXIDE_LOGGING_LOG_H_
 
 // Structured logs: a message and fields, one line each.
 
@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
-namespace duroxide::server {
+namespace duroxide {
 
 enum class LogLevel { kDebug, kInfo, kWarning, kError };
 
@@ -39,6 +39,6 @@ class Logger {
   std::mutex mutex_;  // lines do not mix
 };
 
-}  // namespace duroxide::server
+}  // namespace duroxide
 
-#endif  // DUROXIDE_SERVER_LOG_H_
+#endif  // DUROXIDE_LOGGING_LOG_H_

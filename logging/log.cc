@@ -1,4 +1,4 @@
-#include "server/log.h"
+#include "logging/log.h"
 
 #include <cerrno>
 #include <string>
@@ -6,7 +6,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 
-namespace duroxide::server {
+namespace duroxide {
 namespace {
 
 using Fields = Logger::Fields;
@@ -50,8 +50,10 @@ bool IsPlain(const std::string& text) {
 
 std::string TextLine(LogLevel level, std::string_view message,
                      const Fields& fields) {
+  const bool one_line = message.find_first_of("\r\n") == std::string::npos;
   std::string line = Now();
-  line.append(" ").append(NameOf(level)).append(" ").append(message);
+  line.append(" ").append(NameOf(level)).append(" ");
+  line += one_line ? std::string(message) : Dump(message);
   for (const auto& [key, value] : fields.items()) {
     line.append(" ").append(key).append("=");
     const bool plain =
@@ -84,4 +86,4 @@ void Logger::Log(LogLevel level, std::string_view message,
   WriteAll(fd_, line);
 }
 
-}  // namespace duroxide::server
+}  // namespace duroxide
