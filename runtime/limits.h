@@ -19,9 +19,6 @@ struct Limits {
   size_t carried_events = 20;
 };
 
-// The tags that a worker's filter may name (WIRE-9).
-inline constexpr size_t kMaxFilterTags = 5;
-
 }  // namespace duroxide::runtime
 
 #endif  // DUROXIDE_RUNTIME_LIMITS_H_

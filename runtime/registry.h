@@ -91,7 +91,8 @@ class VersionedFunctions {
 // The orchestrations of a runtime.
 class OrchestrationRegistry {
  public:
-  // Errors: INVALID_ARGUMENT where the name is empty or `version` is none,
+  // Errors: INVALID_ARGUMENT where the name or `function` is empty or `version`
+  // is none,
   // ALREADY_EXISTS where name and version are registered. `function` may be
   // anything that OrchestrationFunction takes; typed ones are made by
   // runtime/typed.h.
@@ -115,7 +116,8 @@ class OrchestrationRegistry {
 // takes the one that it knows by the name.
 class ActivityRegistry {
  public:
-  // Errors: INVALID_ARGUMENT where the name is empty or reserved,
+  // Errors: INVALID_ARGUMENT where the name is empty or reserved or the
+  // activity is empty,
   // ALREADY_EXISTS where it is registered.
   absl::Status Add(std::string name, BlockingActivity activity);
   absl::Status AddAsync(std::string name, AsyncActivity activity);
@@ -126,6 +128,8 @@ class ActivityRegistry {
 
  private:
   friend void AddSystemActivities(ActivityRegistry& registry);
+  // As AddFunction, for names that are neither empty nor reserved.
+  absl::Status AddByUser(std::string name, ActivityFunction function);
   absl::Status AddFunction(std::string name, ActivityFunction function);
 
   std::map<std::string, ActivityFunction, std::less<>> functions_;

@@ -80,6 +80,11 @@ struct RuntimeOptions {
   size_t kept_executions = 1000;
 };
 
+// How long after it was taken or renewed a lock of `timeout` is renewed: half
+// of it, and `buffer` before its end where it has 15 s or more, but after a
+// second at the earliest.
+absl::Duration RenewalInterval(absl::Duration timeout, absl::Duration buffer);
+
 // INVALID_ARGUMENT with the option's name where a value makes no sense.
 absl::Status Validate(const RuntimeOptions& options);
 
