@@ -39,6 +39,7 @@ constexpr Part kParts[] = {
     {"providers/remote/", "remote provider"},
     {"providers/sqlite/", "SQLite engine"},
     {"logging/", "logging"},
+    {"runtime/", "runtime"},
     {"server/", "server"},
     {"conformance/", "conformance"},
     {"conformance/case.h", "case writing"},
@@ -76,6 +77,12 @@ constexpr Rule kRules[] = {
     {"providers/remote/", "provider interface, remote provider, gRPC"},
     {"providers/sqlite/", "provider interface, SQLite engine, SQLite"},
     {"logging/", "logging, JSON"},
+    {"runtime/", "provider interface, runtime"},
+    {"runtime/metrics", "runtime, Prometheus"},
+    {"runtime/replay/", "runtime"},
+    {"runtime/system_activities.cc", "runtime, JSON"},
+    {"runtime/trace_log.cc", "runtime, logging"},
+    {"runtime/typed.h", "runtime, JSON"},
     {"server/",
      "provider interface, logging, server, gRPC, Prometheus, CLI11, JSON"},
     {"server/main.cc",
@@ -98,9 +105,9 @@ constexpr Rule kRules[] = {
      "provider interface, remote provider, SQLite engine, server, bench, gRPC, "
      "SQLite, CLI11, JSON"},
     {"tests/",
-     "provider interface, remote provider, SQLite engine, logging, server, "
-     "conformance, case writing, cases, tests, gRPC, SQLite, Prometheus, "
-     "CLI11, JSON, GoogleTest, matchers"},
+     "provider interface, remote provider, SQLite engine, logging, runtime, "
+     "server, conformance, case writing, cases, tests, gRPC, SQLite, "
+     "Prometheus, CLI11, JSON, GoogleTest, matchers"},
 };
 
 template <typename Entry, size_t n>
