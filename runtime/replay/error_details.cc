@@ -12,9 +12,8 @@ using v1::ErrorDetails;
 namespace {
 
 std::string PoisonText(const v1::PoisonError& poison) {
-  const std::string tries =
-      absl::StrCat(poison.attempt_count(), " attempts (max ",
-                   poison.max_attempts(), ")");
+  const std::string tries = absl::StrCat(
+      poison.attempt_count(), " attempts (max ", poison.max_attempts(), ")");
   switch (poison.message_type_case()) {
     case v1::PoisonError::kActivity:
       return absl::StrCat("poison: activity ",
@@ -116,9 +115,9 @@ std::string_view CategoryOf(const ErrorDetails& details) {
 std::string TextOf(const ErrorDetails& details) {
   switch (details.category_case()) {
     case ErrorDetails::kInfrastructure:
-      return absl::StrCat("infrastructure:",
-                          details.infrastructure().operation(), ": ",
-                          details.infrastructure().message());
+      return absl::StrCat(
+          "infrastructure:", details.infrastructure().operation(), ": ",
+          details.infrastructure().message());
     case ErrorDetails::kConfiguration:
       return details.configuration().has_message()
                  ? absl::StrCat("nondeterministic: ",

@@ -21,6 +21,12 @@ namespace duroxide::runtime {
 
 class Execution;  // runtime/replay/execution.h
 
+// An execution that its owner need not know more of.
+struct DeleteExecution {
+  void operator()(Execution* execution) const;
+};
+using KeptExecution = std::unique_ptr<Execution, DeleteExecution>;
+
 // What the turns of a runtime have in common.
 struct TurnOptions {
   uint32_t max_attempts = 10;
@@ -73,7 +79,7 @@ struct TurnOutcome {
   TurnFacts facts;
   // Good for the next turn once the commit is known to have succeeded; null
   // where there is none. Must be dropped where it has not.
-  std::unique_ptr<Execution> next;
+  KeptExecution next;
 };
 
 // Takes the turn of `locked`.
@@ -87,7 +93,7 @@ struct TurnOutcome {
 TurnOutcome TakeTurn(const provider::v1::LockedOrchestrationItem& locked,
                      const OrchestrationRegistry& orchestrations,
                      const TurnOptions& options, absl::Time now,
-                     std::unique_ptr<Execution> kept);
+                     KeptExecution kept);
 
 }  // namespace duroxide::runtime
 
