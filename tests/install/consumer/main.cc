@@ -2,13 +2,16 @@
 // it as a client does, and prints its name.
 
 #include <iostream>
+#include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "duroxide/provider/v1/provider_service.grpc.pb.h"
 #include "providers/await.h"
 #include "providers/remote/remote_provider.h"
 #include "providers/sqlite/sqlite_provider.h"
+#include "runtime/client.h"
 #include "server/server.h"
 
 namespace {
@@ -25,6 +28,11 @@ absl::StatusOr<std::string> AskForName() {
   auto info = duroxide::Await(**remote, &duroxide::Provider::GetProviderInfo,
                               duroxide::v1::GetProviderInfoRequest());
   if (!info.ok()) return info.status();
+  duroxide::runtime::Client client(
+      std::shared_ptr<duroxide::Provider>(*std::move(remote)));
+  if (auto status = client.GetStatus("nobody"); !status.ok()) {
+    return status.status();
+  }
   return info->name();
 }
 
