@@ -212,7 +212,7 @@ Execution::Failure Execution::Walk() {
   state_.set_replaying(had_history);
   for (const Event& event : history_) {
     if (must_poll_) Poll();
-    if (output_) {
+    if (output_ && !event.has_orchestration_started()) {
       return Nondeterminism(absl::StrCat(
           "the orchestration has ended, but the history goes on with event ",
           event.event_id(), ", ", Describe(event)));
@@ -289,8 +289,9 @@ Execution::Failure Execution::ApplySchedule(const Event& event) {
     children_.emplace(event.event_id(),
                       event.sub_orchestration_scheduled().instance());
   }
-  // Its message may be there already.
-  must_poll_ |= event.has_queue_subscribed();
+  // What it waits for may be there already, and was looked for when this event
+  // was written (Settle).
+  must_poll_ |= event.has_queue_subscribed() || event.has_external_subscribed();
   return std::nullopt;
 }
 
