@@ -1,0 +1,362 @@
+#include "runtime/dispatch/orchestration_dispatcher.h"
+
+#include <algorithm>
+#include <atomic>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "providers/errors.h"
+#include "runtime/dispatch/calls.h"
+#include "runtime/dispatch/durations.h"
+#include "runtime/dispatch/failed_turn.h"
+
+namespace duroxide::runtime {
+namespace {
+
+// Before an instance whose turn could not be committed is fetched again.
+constexpr absl::Duration kPause = absl::Milliseconds(50);
+
+// Turns compute and do not wait: more threads than processors gain nothing.
+int ThreadsFor(int slots) {
+  const int processors = static_cast<int>(std::thread::hardware_concurrency());
+  return std::min(slots, std::max(processors, 2));
+}
+
+using Events = google::protobuf::RepeatedPtrField<v1::Event>;
+
+// How many turns have written these: the events of a turn have one time.
+uint64_t TurnsOf(const Events& events) {
+  uint64_t turns = 0;
+  std::optional<uint64_t> last;
+  for (const v1::Event& event : events) {
+    if (last != event.timestamp_ms()) ++turns;
+    last = event.timestamp_ms();
+  }
+  return turns;
+}
+
+v1::CapabilityFilter FilterFor(const SemanticVersionRange& supported) {
+  v1::CapabilityFilter filter;
+  v1::SemanticVersionRange& range = *filter.add_supported_versions();
+  *range.mutable_min() = ToProto(supported.min);
+  *range.mutable_max() = ToProto(supported.max);
+  return filter;
+}
+
+}  // namespace
+
+// An instance that was fetched.
+struct OrchestrationDispatcher::Work {
+  explicit Work(v1::LockedOrchestrationItem fetched)
+      : locked(std::move(fetched)) {}
+
+  const v1::LockedOrchestrationItem locked;
+  const TimerQueue::Clock::time_point fetched_at = TimerQueue::Clock::now();
+  std::shared_ptr<HeldLock> lock;
+  // Set by who decides what becomes of it: its turn's thread or the shutdown.
+  std::atomic<bool> claimed = false;
+
+  // Of its turn, once that is taken.
+  TurnFacts facts;
+  KeptExecution next;
+  // What is sent now is a failure, since the turn itself was refused.
+  bool refused = false;
+
+  const v1::OrchestrationItem& item() const { return locked.item(); }
+};
+
+OrchestrationDispatcher::OrchestrationDispatcher(Parts parts)
+    : parts_(std::move(parts)),
+      environment_(parts_.environment),
+      lock_terms_(InstanceLockTerms(
+          environment_, parts_.options.orchestrator_lock_timeout,
+          parts_.options.orchestrator_lock_renewal_buffer)),
+      poller_(environment_,
+              {.what = "orchestrations",
+               .slots = parts_.options.orchestration_concurrency,
+               .batches = parts_.batches,
+               .min_interval = parts_.options.min_poll_interval},
+              [this](int max_items, std::stop_token stop,
+                     Poller::OnFetched on_fetched) {
+                Fetch(max_items, std::move(stop), std::move(on_fetched));
+              }),
+      kept_(parts_.options.kept_executions),
+      turns_(ThreadsFor(parts_.options.orchestration_concurrency)) {}
+
+OrchestrationDispatcher::~OrchestrationDispatcher() = default;
+
+void OrchestrationDispatcher::Start() { poller_.Start(); }
+
+void OrchestrationDispatcher::StopFetching() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  poller_.Stop();
+}
+
+void OrchestrationDispatcher::GiveUpAll() {
+  std::vector<Item> work;
+  {
+    const std::lock_guard lock(mutex_);
+    work.assign(work_.begin(), work_.end());
+  }
+  for (const Item& item : work) {
+    if (item->claimed.exchange(true)) continue;
+    Abandon(item, absl::ZeroDuration(), true);
+  }
+}
+
+bool OrchestrationDispatcher::WaitUntilIdle(absl::Duration timeout) {
+  return busy_slots_.WaitUntilNone(timeout);
+}
+
+void OrchestrationDispatcher::Fetch(int max_items, std::stop_token stop,
+                                    Poller::OnFetched on_fetched) {
+  const RuntimeOptions& options = parts_.options;
+  v1::FetchOrchestrationItemsRequest request;
+  request.set_store(environment_.store);
+  *request.mutable_lock_timeout() = ToProto(options.orchestrator_lock_timeout);
+  *request.mutable_poll_timeout() = ToProto(options.long_poll_timeout);
+  *request.mutable_filter() = FilterFor(parts_.supported);
+  request.set_max_items(max_items);
+  Send(environment_, &Provider::FetchOrchestrationItems, std::move(request),
+       {.stop = std::move(stop)},
+       [this, max_items, on_fetched = std::move(on_fetched)](
+           absl::Status status,
+           v1::FetchOrchestrationItemsResponse& response) mutable {
+         const int given = status.ok() ? response.items_size() : 0;
+         if (given > 0 && environment_.observer != nullptr) {
+           environment_.observer->OnOrchestrationsFetched(given);
+         }
+         for (int i = 0; i < given; ++i) {
+           const Item item = TakeSlot(std::move(*response.mutable_items(i)));
+           if (stopping()) {
+             if (!item->claimed.exchange(true)) {
+               Abandon(item, absl::ZeroDuration(), true);
+             }
+             continue;
+           }
+           turns_.Add([this, item] { TakeTheTurn(item); });
+         }
+         on_fetched({std::move(status), max_items, given});
+       });
+}
+
+OrchestrationDispatcher::Item OrchestrationDispatcher::TakeSlot(
+    v1::LockedOrchestrationItem locked) {
+  busy_slots_.Enter();
+  auto item = std::make_shared<Work>(std::move(locked));
+  // Whoever has the lock's loss to care about asks for it.
+  item->lock = std::make_shared<HeldLock>(lock_terms_,
+                                          item->locked.lock_token(), nullptr);
+  item->lock->Start();
+  const std::lock_guard lock(mutex_);
+  work_.insert(item);
+  return item;
+}
+
+void OrchestrationDispatcher::FreeSlot(const Item& item) {
+  item->lock->Release();
+  {
+    const std::lock_guard lock(mutex_);
+    work_.erase(item);
+  }
+  poller_.Release();
+  busy_slots_.Leave();
+}
+
+bool OrchestrationDispatcher::stopping() {
+  const std::lock_guard lock(mutex_);
+  return stopping_;
+}
+
+void OrchestrationDispatcher::TakeTheTurn(const Item& item) {
+  if (item->lock->lost()) {
+    if (!item->claimed.exchange(true)) FreeSlot(item);
+    return;
+  }
+  TurnOutcome outcome =
+      parts_.take(item->locked, absl::Now(), TakeKept(item->item().instance()));
+  if (item->claimed.exchange(true)) return;  // it took too long
+  item->facts = std::move(outcome.facts);
+  if (parts_.options.kept_executions > 0) item->next = std::move(outcome.next);
+  if (environment_.log != nullptr) {
+    for (const TraceLine& line : outcome.traces) environment_.log->Write(line);
+  }
+  if (const auto* given_back = std::get_if<Abandonment>(&outcome.commit)) {
+    LogWork(TraceLevel::kWarning,
+            absl::StrCat("Orchestration is given back: ", given_back->why),
+            *item);
+    return Abandon(item, given_back->delay, false);
+  }
+  if (item->lock->lost()) return FreeSlot(item);
+  if (item->facts.scheduled_activities > 0) {
+    parts_.names.Learn(item->item().instance(), item->facts.execution_id,
+                       item->facts.orchestration, item->facts.version);
+  }
+  auto& ack = std::get<v1::AckOrchestrationItemRequest>(outcome.commit);
+  ack.set_lock_token(item->locked.lock_token());
+  Commit(item, std::move(ack));
+}
+
+void OrchestrationDispatcher::Commit(const Item& item,
+                                     v1::AckOrchestrationItemRequest ack) {
+  SendUntilAnswered(
+      environment_, &Provider::AckOrchestrationItem, std::move(ack),
+      [item] { return !item->lock->lost(); },
+      [this, item](const absl::Status& status,
+                   const v1::AckOrchestrationItemRequest& sent) {
+        OnCommitted(item, status, sent);
+      });
+}
+
+void OrchestrationDispatcher::OnCommitted(
+    const Item& item, const absl::Status& status,
+    const v1::AckOrchestrationItemRequest& ack) {
+  if (status.ok()) {
+    Observe(*item, ack);
+    if (item->next != nullptr) {
+      Keep(item->item().instance(), std::move(item->next));
+    }
+    return FreeSlot(item);
+  }
+  Discard(std::move(item->next));
+  if (item->lock->lost() || ReasonOf(status) == v1::ERROR_REASON_LOCK_LOST ||
+      environment_.give_up.stop_requested()) {
+    LogWork(TraceLevel::kInfo, "Turn is dropped: its lock is lost", *item);
+    return FreeSlot(item);
+  }
+  OnRefused(item, status, ack);
+}
+
+void OrchestrationDispatcher::OnRefused(
+    const Item& item, const absl::Status& status,
+    const v1::AckOrchestrationItemRequest& ack) {
+  LogWork(TraceLevel::kError,
+          absl::StrCat("Turn could not be committed: ",
+                       std::string(status.message())),
+          *item);
+  // A kept execution may be to blame: the next turn replays.
+  if (item->refused || item->facts.resumed) {
+    if (environment_.observer != nullptr) {
+      environment_.observer->OnTurnNotCommitted(item->facts);
+    }
+    return Abandon(item, kPause, false);
+  }
+  item->refused = true;
+  item->facts.end = TurnFacts::End::kFailed;
+  item->facts.error_category = "infrastructure";
+  item->facts.error = std::string(status.message());
+  Commit(item, FailureInsteadOf(ack, item->item(), status, absl::Now()));
+}
+
+void OrchestrationDispatcher::Abandon(const Item& item, absl::Duration delay,
+                                      bool ignore_attempt) {
+  v1::AbandonOrchestrationItemRequest request;
+  request.set_lock_token(item->locked.lock_token());
+  *request.mutable_delay() = ToProto(delay);
+  request.set_ignore_attempt(ignore_attempt);
+  // Where it fails the lock runs out by itself.
+  SendUntilAnswered(
+      environment_, &Provider::AbandonOrchestrationItem, std::move(request),
+      [item] { return !item->lock->lost(); },
+      [this, item](const absl::Status&, v1::AbandonOrchestrationItemRequest&) {
+        FreeSlot(item);
+      });
+}
+
+KeptExecution OrchestrationDispatcher::TakeKept(std::string_view instance) {
+  const std::lock_guard lock(kept_mutex_);
+  return kept_.Take(instance);
+}
+
+void OrchestrationDispatcher::Keep(std::string_view instance,
+                                   KeptExecution execution) {
+  std::vector<KeptExecution> gone;
+  {
+    const std::lock_guard lock(kept_mutex_);
+    gone = kept_.Put(instance, std::move(execution));
+  }
+  for (KeptExecution& old : gone) Discard(std::move(old));
+}
+
+void OrchestrationDispatcher::Discard(KeptExecution execution) {
+  if (execution == nullptr) return;
+  turns_.Add(
+      [execution = std::move(execution)]() mutable { execution = nullptr; });
+}
+
+void OrchestrationDispatcher::Observe(
+    const Work& work, const v1::AckOrchestrationItemRequest& ack) {
+  LogEnd(work);
+  if (environment_.observer == nullptr) return;
+  CommittedTurn turn{
+      .facts = work.facts,
+      .elapsed = absl::FromChrono(TimerQueue::Clock::now() - work.fetched_at)};
+  const Events none;
+  // A turn that begins an execution has been given the history of another.
+  const Events& before =
+      work.facts.began_execution ? none : work.item().history();
+  const Events& added = ack.history_delta();
+  const v1::Event* const first = !before.empty()  ? &before.Get(0)
+                                 : !added.empty() ? &added.Get(0)
+                                                  : nullptr;
+  if (first != nullptr && first->has_orchestration_started()) {
+    turn.began_child = work.facts.began_execution &&
+                       first->orchestration_started().has_parent_instance();
+    if (work.facts.end != TurnFacts::End::kNone) {
+      turn.turns = TurnsOf(before) + 1;
+      turn.execution_time = std::max(
+          absl::Now() -
+              absl::FromUnixMillis(static_cast<int64_t>(first->timestamp_ms())),
+          absl::ZeroDuration());
+    }
+  }
+  environment_.observer->OnTurn(turn);
+}
+
+void OrchestrationDispatcher::LogEnd(const Work& work) const {
+  const TurnFacts& facts = work.facts;
+  switch (facts.end) {
+    case TurnFacts::End::kNone:
+      return;
+    case TurnFacts::End::kCompleted:
+      return LogWork(TraceLevel::kDebug, "Orchestration completed", work);
+    case TurnFacts::End::kContinuedAsNew:
+      return LogWork(TraceLevel::kDebug, "Orchestration continues as new",
+                     work);
+    case TurnFacts::End::kFailed:
+      // An error of the user's own may be what the user means.
+      return LogWork(facts.error_category == "application"
+                         ? TraceLevel::kWarning
+                         : TraceLevel::kError,
+                     absl::StrCat("Orchestration failed: ", facts.error), work);
+  }
+}
+
+void OrchestrationDispatcher::LogWork(TraceLevel level,
+                                      std::string_view message,
+                                      const Work& work) const {
+  TraceSink* const log = environment_.log.get();
+  if (log == nullptr || !log->Enabled(level)) return;
+  const bool taken = work.facts.execution_id != 0;
+  log->Write(
+      {.level = level,
+       .message = std::string(message),
+       .fields = {
+           {"instance", work.item().instance()},
+           {"execution_id", absl::StrCat(taken ? work.facts.execution_id
+                                               : work.item().execution_id())},
+           {"orchestration", taken ? work.facts.orchestration
+                                   : work.item().orchestration_name()},
+           {"version", taken ? work.facts.version : work.item().version()},
+       }});
+}
+
+}  // namespace duroxide::runtime

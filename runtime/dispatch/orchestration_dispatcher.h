@@ -1,0 +1,110 @@
+#ifndef DUROXIDE_RUNTIME_DISPATCH_ORCHESTRATION_DISPATCHER_H_
+#define DUROXIDE_RUNTIME_DISPATCH_ORCHESTRATION_DISPATCHER_H_
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <string_view>
+#include <unordered_set>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "runtime/dispatch/call_count.h"
+#include "runtime/dispatch/environment.h"
+#include "runtime/dispatch/held_lock.h"
+#include "runtime/dispatch/orchestration_names.h"
+#include "runtime/dispatch/poller.h"
+#include "runtime/dispatch/recent_map.h"
+#include "runtime/dispatch/thread_pool.h"
+#include "runtime/replay/turn.h"
+#include "runtime/runtime_options.h"
+
+namespace duroxide::runtime {
+
+// Fetches instances, takes their turns and commits them. A slot is an instance
+// that is fetched and not committed yet; a thread is held only while its turn
+// is taken. Thread-safe.
+class OrchestrationDispatcher {
+ public:
+  // TakeTurn, but for what all turns have in common.
+  using Take = std::function<TurnOutcome(
+      const provider::v1::LockedOrchestrationItem& locked, absl::Time now,
+      KeptExecution kept)>;
+
+  // What the dispatcher does not own outlives it.
+  struct Parts {
+    Environment& environment;
+    const RuntimeOptions& options;
+    OrchestrationNames& names;
+    Take take;
+    // Which pinned versions are fetched (FETCH-7).
+    SemanticVersionRange supported;
+    // A fetch may give more than one item (BATCH_FETCH).
+    bool batches = true;
+  };
+
+  explicit OrchestrationDispatcher(Parts parts);
+  OrchestrationDispatcher(const OrchestrationDispatcher&) = delete;
+  OrchestrationDispatcher& operator=(const OrchestrationDispatcher&) = delete;
+  // Waits for the turns that are taken. All slots are free.
+  ~OrchestrationDispatcher();
+
+  void Start();
+
+  // The shutdown, in this order. Fetches no more.
+  void StopFetching();
+  // Gives back the instances whose turns are not taken yet, and forgets those
+  // that are.
+  void GiveUpAll();
+  // False where slots are still taken when the time is up.
+  bool WaitUntilIdle(absl::Duration timeout);
+
+ private:
+  struct Work;
+  using Item = std::shared_ptr<Work>;
+
+  void Fetch(int max_items, std::stop_token stop, Poller::OnFetched on_fetched);
+  Item TakeSlot(provider::v1::LockedOrchestrationItem locked);
+  void FreeSlot(const Item& item);
+  bool stopping();
+
+  void TakeTheTurn(const Item& item);
+  void Commit(const Item& item, provider::v1::AckOrchestrationItemRequest ack);
+  void OnCommitted(const Item& item, const absl::Status& status,
+                   const provider::v1::AckOrchestrationItemRequest& ack);
+  void OnRefused(const Item& item, const absl::Status& status,
+                 const provider::v1::AckOrchestrationItemRequest& ack);
+  void Abandon(const Item& item, absl::Duration delay, bool ignore_attempt);
+
+  KeptExecution TakeKept(std::string_view instance);
+  void Keep(std::string_view instance, KeptExecution execution);
+  // Destroys it on a thread of the turns': that runs the user's destructors.
+  void Discard(KeptExecution execution);
+
+  void Observe(const Work& work,
+               const provider::v1::AckOrchestrationItemRequest& ack);
+  void LogEnd(const Work& work) const;
+  void LogWork(TraceLevel level, std::string_view message,
+               const Work& work) const;
+
+  const Parts parts_;
+  Environment& environment_;
+  const LockTerms lock_terms_;
+  CallCount busy_slots_;
+  Poller poller_;
+
+  std::mutex mutex_;
+  bool stopping_ = false;
+  std::unordered_set<Item> work_;
+
+  std::mutex kept_mutex_;
+  RecentMap<KeptExecution> kept_;
+
+  // Last: its threads use all of the above.
+  ThreadPool turns_;
+};
+
+}  // namespace duroxide::runtime
+
+#endif  // DUROXIDE_RUNTIME_DISPATCH_ORCHESTRATION_DISPATCHER_H_

@@ -1,0 +1,33 @@
+#include "runtime/dispatch/sessions_in_flight.h"
+
+#include <algorithm>
+
+namespace duroxide::runtime {
+
+bool SessionsInFlight::Enter(std::string_view session) {
+  const std::lock_guard lock(mutex_);
+  const auto found = activities_.find(session);
+  if (found != activities_.end()) {
+    ++found->second;
+    return true;
+  }
+  if (static_cast<int>(activities_.size()) >= most_) return false;
+  activities_.emplace(session, 1);
+  return true;
+}
+
+bool SessionsInFlight::Leave(std::string_view session) {
+  const std::lock_guard lock(mutex_);
+  const bool was_full = static_cast<int>(activities_.size()) >= most_;
+  const auto found = activities_.find(session);
+  if (--found->second > 0) return false;
+  activities_.erase(found);
+  return was_full;
+}
+
+int SessionsInFlight::Room() const {
+  const std::lock_guard lock(mutex_);
+  return std::max(most_ - static_cast<int>(activities_.size()), 0);
+}
+
+}  // namespace duroxide::runtime
