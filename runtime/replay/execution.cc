@@ -89,6 +89,11 @@ std::optional<GivenUpRecord> GivenUpRecordOf(const Event& event) {
   }
 }
 
+// True for waits: what they wait for may have arrived before.
+bool MayBeThereAlready(const Event& event) {
+  return event.has_queue_subscribed() || event.has_external_subscribed();
+}
+
 Event MakeGivenUpRecord(WaitKind kind, uint64_t schedule_id) {
   Event event;
   event.set_source_event_id(schedule_id);
@@ -180,10 +185,7 @@ Progress Execution::Run(absl::Time now) {
   progress.delta.Swap(&fresh_);
   if (!failure && must_poll_ && !HasEnded()) Poll();
   must_poll_ = false;
-  if (!failure && !panic_) {
-    Convert(now, progress);
-    Settle(now, progress);
-  }
+  if (!failure && !panic_) Convert(now, progress);
   progress.ending = EndingOf(progress);
   if (failure) {
     progress.ending = {.kind = Ending::Kind::kFailed,
@@ -289,9 +291,7 @@ Execution::Failure Execution::ApplySchedule(const Event& event) {
     children_.emplace(event.event_id(),
                       event.sub_orchestration_scheduled().instance());
   }
-  // What it waits for may be there already, and was looked for when this event
-  // was written (Settle).
-  must_poll_ |= event.has_queue_subscribed() || event.has_external_subscribed();
+  must_poll_ |= MayBeThereAlready(event);
   return std::nullopt;
 }
 
@@ -347,18 +347,11 @@ void Execution::Convert(absl::Time now, Progress& progress) {
     state_.Bind(action, event.event_id(), event);
     index_.Add(event);
     *progress.delta.Add() = event;
+    const bool poll = MayBeThereAlready(event);
     progress.actions.push_back(std::move(action));
-  }
-}
-
-// A queue's message that was there before the wait for it makes the
-// orchestration go on at once, until nothing more is there for it.
-void Execution::Settle(absl::Time now, Progress& progress) {
-  size_t asked_for = 0;
-  while (!HasEnded() && progress.actions.size() > asked_for) {
-    asked_for = progress.actions.size();
-    Poll();
-    if (!panic_) Convert(now, progress);
+    // At the same place where a replay does it, before the next event.
+    if (poll && !HasEnded()) Poll();
+    if (panic_) return;
   }
 }
 

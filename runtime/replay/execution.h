@@ -118,9 +118,9 @@ class Execution {
   // Runs the orchestration until it waits or ends.
   void Poll();
   bool HasEnded() const { return output_.has_value() || panic_.has_value(); }
-  // Gives what was asked for its events.
+  // Gives what was asked for its events. Where that is a wait whose message is
+  // there already, the orchestration goes on and asks for more.
   void Convert(absl::Time now, Progress& progress);
-  void Settle(absl::Time now, Progress& progress);
   // Writes down what was given up. An error where the history says more.
   Failure RecordGivenUp(absl::Time now, Progress& progress);
   Ending EndingOf(const Progress& progress);

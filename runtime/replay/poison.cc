@@ -61,12 +61,9 @@ v1::AckOrchestrationItemRequest FailUnreadable(
 
 }  // namespace
 
-TurnOutcome PoisonedTurn(const v1::LockedOrchestrationItem& locked,
-                         const Beginning& beginning, uint32_t max_attempts,
-                         absl::Time now) {
-  const v1::OrchestrationItem& item = locked.item();
-  const v1::ErrorDetails error =
-      PoisonOf(locked, beginning.execution_id, max_attempts);
+TurnOutcome FailWithoutRunning(const v1::OrchestrationItem& item,
+                               const Beginning& beginning,
+                               v1::ErrorDetails error, absl::Time now) {
   TurnOutcome outcome;
   outcome.facts.orchestration =
       beginning.name.empty() ? item.orchestration_name() : beginning.name;
@@ -96,10 +93,18 @@ TurnOutcome PoisonedTurn(const v1::LockedOrchestrationItem& locked,
   } else {
     execution.AddHistory(item.history());
   }
-  Progress progress = execution.Fail(error);
+  Progress progress = execution.Fail(std::move(error));
   outcome.commit = MakeCommit(execution, progress, Limits(), now);
   outcome.facts.history_events = execution.index().event_count();
   return outcome;
+}
+
+TurnOutcome PoisonedTurn(const v1::LockedOrchestrationItem& locked,
+                         const Beginning& beginning, uint32_t max_attempts,
+                         absl::Time now) {
+  return FailWithoutRunning(
+      locked.item(), beginning,
+      PoisonOf(locked, beginning.execution_id, max_attempts), now);
 }
 
 }  // namespace duroxide::runtime

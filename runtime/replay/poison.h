@@ -1,7 +1,7 @@
 #ifndef DUROXIDE_RUNTIME_REPLAY_POISON_H_
 #define DUROXIDE_RUNTIME_REPLAY_POISON_H_
 
-// Items that were fetched too often without a turn's end.
+// Executions that are failed without being run.
 
 #include <cstdint>
 
@@ -16,7 +16,13 @@ namespace duroxide::runtime {
 // that the next free id is not known. The same as upstream's.
 inline constexpr uint64_t kUnreadableHistoryFailureId = 99999;
 
-// Fails the execution without running it, and tells its parent.
+// Fails the execution and tells its parent.
+TurnOutcome FailWithoutRunning(const provider::v1::OrchestrationItem& item,
+                               const Beginning& beginning,
+                               provider::v1::ErrorDetails error,
+                               absl::Time now);
+
+// The same for an item that was fetched too often without a turn's end.
 TurnOutcome PoisonedTurn(const provider::v1::LockedOrchestrationItem& locked,
                          const Beginning& beginning, uint32_t max_attempts,
                          absl::Time now);

@@ -190,7 +190,13 @@ TurnOutcome TakeTurn(const v1::LockedOrchestrationItem& locked,
         kForAnotherRuntime,
         absl::StrCat("its history cannot be read: ", item.history_error()));
   }
-  if (beginning.name.empty()) return Drop(item);
+  if (beginning.name.empty()) {
+    if (item.history().empty()) return Drop(item);
+    return FailWithoutRunning(
+        item, beginning,
+        Nondeterminism("the history does not begin with OrchestrationStarted"),
+        now);
+  }
 
   const auto function = Resolve(orchestrations, beginning);
   if (!function) {

@@ -94,7 +94,7 @@ class World {
         std::get_if<v1::AckOrchestrationItemRequest>(&replayed.commit);
     ASSERT_NE(ack, nullptr);
     ASSERT_NE(replayed.facts.error_category, "configuration")
-        << replayed.facts.error << item_.DebugString();
+        << replayed.facts.error;
     if (kept_ != nullptr) {
       TurnOutcome resumed = TakeTurn(locked, orchestrations_, TurnOptions(),
                                      now_, std::move(kept_));
