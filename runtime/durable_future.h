@@ -70,6 +70,19 @@ class [[nodiscard]] DurableFuture {
 
 namespace internal {
 
+// There from the beginning.
+template <typename T>
+class Ready final : public PollableOf<T> {
+ public:
+  explicit Ready(T result) : result_(std::move(result)) {}
+
+  bool Poll() override { return true; }
+  T Take() override { return std::move(result_); }
+
+ private:
+  T result_;
+};
+
 template <typename T, typename Function>
 class Mapped final : public PollableOf<std::invoke_result_t<Function, T>> {
  public:

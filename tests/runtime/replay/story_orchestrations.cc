@@ -170,7 +170,7 @@ Text CountDown(Context& ctx, std::string input) {
   co_return co_await ctx.ContinueAsNew(absl::StrCat(left - 1));
 }
 
-Text NextVersion(Context& ctx, std::string input) {
+Text NextVersion(Context& ctx, std::string) {
   auto unanswered = ctx.DequeueEvent("other");
   auto event = ctx.ScheduleWait("never");
   auto activity = ctx.ScheduleActivity("Charge", "1");
