@@ -59,7 +59,9 @@ struct ValidateOptions {
   // What a call takes at most that does next to nothing; without one it is
   // measured.
   std::optional<absl::Duration> round_trip = std::nullopt;
-  absl::Duration case_timeout = RunOptions().case_timeout;
+  // The longest that an attempt at a case may take; without one what the round
+  // trip asks for.
+  std::optional<absl::Duration> case_timeout = std::nullopt;
   // Files of expectations.h; empty is none.
   std::string known_failing = {};
   std::string known_flaky = {};

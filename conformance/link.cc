@@ -29,6 +29,10 @@ constexpr absl::Duration kNearLockTime = absl::Seconds(1);
 // The calls that a case makes one after the other while it holds a lock.
 constexpr int kCallsUnderLock = 10;
 
+constexpr absl::Duration kNearCaseTimeout = absl::Minutes(5);
+// The calls that a case makes one after the other, at most and by far.
+constexpr int kMostCalls = 3000;
+
 struct Sample {
   Moment sent;
   absl::Duration took;
@@ -121,6 +125,11 @@ absl::Duration AtOnceFor(absl::Duration round_trip) {
 absl::Duration LockTimeFor(absl::Duration round_trip) {
   const absl::Duration needed = round_trip * kCallsUnderLock;
   return std::max(kNearLockTime, absl::Ceil(needed, absl::Milliseconds(100)));
+}
+
+absl::Duration CaseTimeoutFor(absl::Duration round_trip) {
+  const absl::Duration calls = round_trip * kMostCalls;
+  return kNearCaseTimeout + absl::Ceil(calls, absl::Seconds(1));
 }
 
 }  // namespace duroxide::conformance

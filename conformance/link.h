@@ -67,6 +67,10 @@ absl::Duration AtOnceFor(absl::Duration round_trip);
 // it holds a lock. A second for providers that are near.
 absl::Duration LockTimeFor(absl::Duration round_trip);
 
+// The longest that one attempt at a case may take over such a way: far longer
+// than any takes with a provider that works.
+absl::Duration CaseTimeoutFor(absl::Duration round_trip);
+
 }  // namespace duroxide::conformance
 
 #endif  // DUROXIDE_CONFORMANCE_LINK_H_

@@ -29,7 +29,7 @@ struct RunOptions {
   // Hears of all calls; outlives the run, may be null.
   CallObserver* calls = nullptr;
   // The longest that one attempt at a case may take.
-  absl::Duration case_timeout = absl::Minutes(5);
+  absl::Duration case_timeout = CaseTimeoutFor(absl::ZeroDuration());
   // Capabilities that a case needs must be declared: it fails where it would be
   // skipped.
   bool require_capabilities = false;

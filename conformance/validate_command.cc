@@ -152,7 +152,8 @@ RunOptions RunOptionsOf(const ValidateOptions& options, const Target& target,
           .lock_timeout = conditions.lock_timeout,
           .at_once = AtOnceFor(conditions.slowest_round_trip),
           .clock = target.link().clock,
-          .case_timeout = options.case_timeout,
+          .case_timeout = options.case_timeout.value_or(
+              CaseTimeoutFor(conditions.slowest_round_trip)),
           .require_capabilities = options.require_capabilities};
 }
 

@@ -123,6 +123,7 @@ void AddRepetition(CLI::App& validate, ValidateOptions& options) {
       .add_option("--seed", options.seed,
                   "Where chance begins: the same seed makes the same choices. "
                   "Without it any; each run prints its own")
+      ->check(CLI::NonNegativeNumber.description(""))
       ->type_name("N");
 }
 
@@ -147,10 +148,10 @@ void AddPace(CLI::App& validate, ValidateOptions& options) {
       [&options](absl::Duration parsed) { options.round_trip = parsed; });
   AddDuration(
       validate, "--timeout",
-      "How long one attempt at a case may take before it fails",
+      "How long one attempt at a case may take before it fails. Without it 5m, "
+      "and more where the provider is far",
       absl::Seconds(1), absl::Hours(24),
-      [&options](absl::Duration parsed) { options.case_timeout = parsed; })
-      ->default_str(absl::FormatDuration(options.case_timeout));
+      [&options](absl::Duration parsed) { options.case_timeout = parsed; });
 }
 
 void AddJudgement(CLI::App& validate, ValidateOptions& options) {

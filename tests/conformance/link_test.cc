@@ -101,6 +101,8 @@ TEST(LockTimeForTest, GrowsWithTheWay) {
   EXPECT_EQ(LockTimeFor(absl::Milliseconds(1)), absl::Seconds(1));
   EXPECT_EQ(LockTimeFor(absl::Milliseconds(400)), absl::Seconds(4));
   EXPECT_GT(AtOnceFor(absl::Seconds(1)), AtOnceFor(absl::ZeroDuration()));
+  EXPECT_GT(CaseTimeoutFor(absl::Seconds(1)),
+            CaseTimeoutFor(absl::ZeroDuration()));
 }
 
 }  // namespace
