@@ -108,7 +108,8 @@ absl::Status Target::FindRooms(std::optional<Isolation> asked) {
 }
 
 std::vector<std::string> Target::left_behind() const {
-  return stores_ == nullptr ? std::vector<std::string>() : stores_->stores();
+  if (stores_ == nullptr || launcher_ != nullptr) return {};
+  return stores_->stores();
 }
 
 }  // namespace duroxide::conformance

@@ -48,8 +48,9 @@ class Target {
   const Link& link() const { return link_; }
   Isolation isolation() const { return isolation_; }
 
-  // Names the stores that were made and could not be dropped. Only after all
-  // cases have ended.
+  // Names the stores that were made and could not be dropped, where they stay:
+  // in a provider that the runner has not started. Only after all cases have
+  // ended.
   std::vector<std::string> left_behind() const;
 
  private:
