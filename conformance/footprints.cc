@@ -25,6 +25,13 @@ bool NamesInstances(const FieldDescriptor& field) {
          std::find(kNames.begin(), kNames.end(), field.name()) != kNames.end();
 }
 
+// Durations that begin with the call. What a call waits for is over with it.
+bool LastsAfterwards(const FieldDescriptor& field) {
+  constexpr std::array<std::string_view, 3> kNames = {"lock_timeout",
+                                                      "extend_for", "delay"};
+  return std::find(kNames.begin(), kNames.end(), field.name()) != kNames.end();
+}
+
 class Noting final : public Provider {
  public:
   Noting(std::shared_ptr<Provider> next, Footprints& footprints)
@@ -76,10 +83,6 @@ void Footprints::Look(const google::protobuf::Message& message, bool in_ack) {
         quiet_at_, Interval{.sent = Now(), .received = Now(), .length = bounded}
                        .surely_over());
   };
-  if (const auto* time =
-          dynamic_cast<const google::protobuf::Duration*>(&message)) {
-    return runs_for(FromProto(*time));
-  }
   // An enqueued timer does not wait for its moment (ENQ-1).
   const auto* timer = dynamic_cast<const v1::TimerFiredItem*>(&message);
   if (timer != nullptr && in_ack) {
@@ -97,6 +100,10 @@ void Footprints::Look(const google::protobuf::Message& message, bool in_ack) {
         instances_.insert(repeated
                               ? reflection.GetRepeatedString(message, field, i)
                               : reflection.GetString(message, field));
+      } else if (LastsAfterwards(*field)) {
+        google::protobuf::Duration time;
+        time.CopyFrom(reflection.GetMessage(message, field));
+        runs_for(FromProto(time));
       } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
         Look(repeated ? reflection.GetRepeatedMessage(message, field, i)
                       : reflection.GetMessage(message, field),
