@@ -71,9 +71,9 @@ class EmptyRoom {
     Request at_once = request;
     at_once.clear_poll_timeout();
     const absl::StatusOr<Response> found = Ask(working, method, at_once);
-    std::lock_guard lock(mutex_);
     if (!found.ok()) return;
     if (!found->items().empty()) {
+      std::lock_guard lock(mutex_);
       found_[&request] = std::make_shared<Response>(*found);
       request.clear_poll_timeout();
     }
@@ -88,15 +88,17 @@ class EmptyRoom {
   }
 
  private:
+  // Not under the mutex: the answer may come from a thread that is in Receive.
   const std::string& StoreOf(Provider& working) {
-    if (store_.empty()) {
+    std::call_once(made_, [&] {
       store_ = Ask(working, &Provider::CreateStore, {}).value().store();
-    }
+    });
     return store_;
   }
 
-  std::mutex mutex_;
+  std::once_flag made_;
   std::string store_;
+  std::mutex mutex_;
   std::map<const Message*, std::shared_ptr<Message>> found_;
 };
 
