@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "conformance/case.h"
 #include "gmock/gmock.h"
+#include "tests/conformance/programs.h"
 #include "tests/support/child_process.h"
 #include "tests/support/temp_dir.h"
 
@@ -23,61 +23,8 @@ using ::testing::StartsWith;
 using testing_support::ChildProcess;
 using testing_support::TempDir;
 
-struct Outcome {
-  int exit_code;
-  std::string output;
-  std::string errors;
-};
-
-Outcome RunCompat(const std::vector<std::string>& arguments) {
-  ChildProcess compat(DUROXIDE_COMPAT_PROGRAM, arguments);
-  const int exit_code = compat.Wait();
-  return {exit_code, compat.output(), compat.error()};
-}
-
-// How the report of a run of the SQLite provider ends in which every case
-// passed that is for a provider with all capabilities. Cases that restart the
-// provider are skipped where the runner has not started it.
-std::string AllPassed(bool started) {
-  size_t passed = 0;
-  size_t skipped = 0;
-  for (const Case& each : RegisteredCases()) {
-    if (!each.traits.absent.empty()) continue;
-    ++(each.traits.restarts && !started ? skipped : passed);
-  }
-  return std::to_string(passed) + " passed" +
-         (skipped == 0 ? "" : ", " + std::to_string(skipped) + " skipped") +
-         " in ";
-}
-
-// A provider process on a unix socket or a port of its own.
-class ProviderProcess {
- public:
-  ProviderProcess(const std::string& listen, bool test_service)
-      : process_(DUROXIDE_PROVIDER_PROGRAM, Arguments(listen, test_service)) {
-    const std::string line = process_.WaitForOutput(" on ");
-    const size_t begin = line.find(" on ") + 4;
-    endpoint_ = line.substr(begin, line.find(',', begin) - begin);
-  }
-
-  // As it says itself.
-  const std::string& endpoint() const { return endpoint_; }
-
- private:
-  static std::vector<std::string> Arguments(const std::string& listen,
-                                            bool test_service) {
-    std::vector<std::string> arguments = {
-        "--provider=sqlite", "--database=:memory:", "--listen=" + listen};
-    if (test_service) arguments.emplace_back("--enable-test-service");
-    return arguments;
-  }
-
-  ChildProcess process_;
-  std::string endpoint_;
-};
-
 TEST(CommandTest, ListsAsTsv) {
-  const Outcome outcome = RunCompat({"list", "--format=tsv"});
+  const Ended outcome = RunCompat({"list", "--format=tsv"});
   EXPECT_EQ(outcome.exit_code, 0);
   EXPECT_THAT(
       outcome.output,
@@ -89,7 +36,7 @@ TEST(CommandTest, ListsAsTsv) {
 }
 
 TEST(CommandTest, ListsForPeople) {
-  const Outcome outcome = RunCompat({"list"});
+  const Ended outcome = RunCompat({"list"});
   EXPECT_EQ(outcome.exit_code, 0);
   EXPECT_THAT(outcome.output,
               AllOf(StartsWith("atomicity\n  "),
@@ -98,7 +45,7 @@ TEST(CommandTest, ListsForPeople) {
 }
 
 TEST(CommandTest, ListsClauses) {
-  const Outcome outcome = RunCompat({"list", "--clauses"});
+  const Ended outcome = RunCompat({"list", "--clauses"});
   EXPECT_EQ(outcome.exit_code, 0);
   EXPECT_THAT(outcome.output,
               AllOf(StartsWith("WIRE-1 Stores share nothing\n"),
@@ -108,7 +55,7 @@ TEST(CommandTest, ListsClauses) {
 }
 
 TEST(CommandTest, ListsClausesAsTsv) {
-  const Outcome outcome = RunCompat({"list", "--clauses", "--format=tsv"});
+  const Ended outcome = RunCompat({"list", "--clauses", "--format=tsv"});
   EXPECT_EQ(outcome.exit_code, 0);
   EXPECT_THAT(outcome.output,
               AllOf(StartsWith("clause\ttitle\tcases\treason\n"),
@@ -116,7 +63,7 @@ TEST(CommandTest, ListsClausesAsTsv) {
 }
 
 TEST(CommandTest, ExplainsACase) {
-  const Outcome outcome = RunCompat({"explain", "exclusive_instance_lock"});
+  const Ended outcome = RunCompat({"explain", "exclusive_instance_lock"});
   EXPECT_EQ(outcome.exit_code, 0);
   EXPECT_THAT(outcome.output,
               AllOf(StartsWith("instance_locking/exclusive_instance_lock\n"),
@@ -125,7 +72,7 @@ TEST(CommandTest, ExplainsACase) {
 }
 
 TEST(CommandTest, DocumentsItsExitCodes) {
-  const Outcome outcome = RunCompat({"validate", "--help"});
+  const Ended outcome = RunCompat({"validate", "--help"});
   EXPECT_EQ(outcome.exit_code, 0);
   EXPECT_THAT(outcome.output, AllOf(HasSubstr("0  all cases passed"),
                                     HasSubstr("3  no case failed, but")));
@@ -142,10 +89,25 @@ TEST(CommandTest, RefusesWrongFlagsInOneLine) {
       {{"validate", "--embedded=postgres"}, "--embedded postgres: give sqlite"},
       {{"validate", "--endpoint=nowhere"}, "--endpoint: "},
       {{"validate", "--endpoint=a:1", "--embedded=sqlite"}, "excludes"},
+      {{"validate", "--endpoint=a:1", "--spawn=p {listen}"}, "excludes"},
+      {{"validate", "--spawn=provider"}, "--spawn provider: has neither"},
+      {{"validate", "--spawn=echo oh no; exit 7 # {listen}"},
+       "ended with exit code 7 instead of serving"},
+      {{"validate", "--isolation=none"}, "--isolation: "},
+      {{"validate", "--profile=basic"}, "--profile: "},
+      {{"validate", "--repeat=0"}, "--repeat: "},
+      {{"validate", "--repeat-for=ten"}, "--repeat-for ten: is no duration"},
+      {{"validate", "--repeat=2", "--repeat-for=1m"}, "excludes"},
+      {{"validate", "--seed=-1"}, "--seed"},
+      {{"validate", "--timeout=1ms"}, "--timeout 1ms: must be between 1s and"},
+      {{"validate", "--round-trip=2h"}, "--round-trip 2h: must be between 0"},
+      {{"validate", "--known-failing=/no/such/file"},
+       "--known-failing /no/such/file: the file cannot be read"},
+      {{"validate", "--known-flaky=/no/such/file"}, "--known-flaky "},
       {{"list", "--format=xml"}, "--format: "},
   };
   for (const auto& [arguments, message] : wrong) {
-    const Outcome outcome = RunCompat(arguments);
+    const Ended outcome = RunCompat(arguments);
     EXPECT_EQ(outcome.exit_code, 2) << message;
     EXPECT_THAT(outcome.errors, HasSubstr(message));
     EXPECT_THAT(outcome.output, IsEmpty()) << message;
@@ -154,9 +116,9 @@ TEST(CommandTest, RefusesWrongFlagsInOneLine) {
 
 TEST(CommandTest, JudgesTheEmbeddedProvider) {
   const TempDir folder;
-  ChildProcess compat("/usr/bin/env",
-                      {"TMPDIR=" + folder.File(""), DUROXIDE_COMPAT_PROGRAM,
-                       "validate", "--lock-timeout=500ms"});
+  ChildProcess compat(
+      "/usr/bin/env",
+      InFolder(folder.File(""), {"validate", "--lock-timeout=500ms"}));
   EXPECT_EQ(compat.Wait(), 0) << compat.output() << compat.error();
   EXPECT_THAT(compat.output(), AllOf(StartsWith("Provider sqlite "),
                                      HasSubstr(AllPassed(true))));
@@ -166,7 +128,7 @@ TEST(CommandTest, JudgesTheEmbeddedProvider) {
 
 TEST(CommandTest, KeepsTheDatabaseThatItIsGiven) {
   const TempDir folder;
-  const Outcome outcome =
+  const Ended outcome =
       RunCompat({"validate", "--embedded=sqlite:" + folder.File("kept.db"),
                  "--run=instance_creation", "error_handling"});
   EXPECT_EQ(outcome.exit_code, 0) << outcome.output << outcome.errors;
@@ -177,7 +139,7 @@ TEST(CommandTest, KeepsTheDatabaseThatItIsGiven) {
 TEST(CommandTest, JudgesAProcessOnAUnixSocket) {
   const TempDir folder;
   ProviderProcess provider("unix:" + folder.File("socket"), true);
-  const Outcome outcome =
+  const Ended outcome =
       RunCompat({"validate", "--endpoint=" + provider.endpoint(),
                  "--lock-timeout=500ms"});
   EXPECT_EQ(outcome.exit_code, 0) << outcome.output << outcome.errors;
@@ -186,7 +148,7 @@ TEST(CommandTest, JudgesAProcessOnAUnixSocket) {
 
 TEST(CommandTest, JudgesAProcessOverTcp) {
   ProviderProcess provider("127.0.0.1:0", true);
-  const Outcome outcome =
+  const Ended outcome =
       RunCompat({"validate", "--endpoint", provider.endpoint(), "--run",
                  "*/exclusive*", "--jobs", "1"});
   EXPECT_EQ(outcome.exit_code, 0) << outcome.output << outcome.errors;
@@ -195,7 +157,7 @@ TEST(CommandTest, JudgesAProcessOverTcp) {
 
 TEST(CommandTest, SaysWhatToDoWithoutTheTestService) {
   ProviderProcess provider("127.0.0.1:0", false);
-  const Outcome outcome =
+  const Ended outcome =
       RunCompat({"validate", "--endpoint", provider.endpoint()});
   EXPECT_EQ(outcome.exit_code, 2);
   EXPECT_THAT(outcome.errors, AllOf(HasSubstr("came back:"),
@@ -204,7 +166,7 @@ TEST(CommandTest, SaysWhatToDoWithoutTheTestService) {
 
 TEST(CommandTest, SaysWhatToDoWhereNobodyListens) {
   const TempDir folder;
-  const Outcome outcome =
+  const Ended outcome =
       RunCompat({"validate", "--endpoint=unix:" + folder.File("nobody")});
   EXPECT_EQ(outcome.exit_code, 2);
   EXPECT_THAT(outcome.errors,
