@@ -31,7 +31,7 @@ class ExecutionState;
 // g++ 12 miscompiles aggregates in co_await expressions.
 class ActivityOptions {
  public:
-  ActivityOptions() {}
+  ActivityOptions() = default;
 
   // On the worker that holds this session (SESS-1).
   ActivityOptions OnSession(std::string id) const {
@@ -57,7 +57,7 @@ class ActivityOptions {
 // Which child is started.
 class ChildOptions {
  public:
-  ChildOptions() {}
+  ChildOptions() = default;
 
   // With this instance id; without one it is derived from the parent's.
   ChildOptions WithInstance(std::string id) const {

@@ -115,7 +115,7 @@ std::string Describe(const Event& event) {
     case Event::KIND_NOT_SET:
       return "continue as new";
     default: {
-      const auto* field = event.GetReflection()->GetOneofFieldDescriptor(
+      const auto* field = Event::GetReflection()->GetOneofFieldDescriptor(
           event, Event::descriptor()->FindOneofByName("kind"));
       return field->message_type()->name();
     }
