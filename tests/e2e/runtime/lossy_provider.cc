@@ -26,7 +26,7 @@ class Lossy final : public Provider {
         !std::is_same_v<Request, v1::FetchOrchestrationItemsRequest> &&       \
         !std::is_same_v<Request, v1::FetchWorkItemsRequest> &&                \
         !std::is_same_v<Request, v1::GetProviderInfoRequest>;                 \
-    const bool lose = kMayBeLost && Lose();                                   \
+    const bool lose = Loses(kMayBeLost);                                      \
     next_->method(                                                            \
         context, request, response,                                           \
         [lose, done = std::move(done)](absl::Status status) mutable {         \
@@ -41,9 +41,9 @@ class Lossy final : public Provider {
 #undef DUROXIDE_LOSE
 
  private:
-  bool Lose() {
+  bool Loses(bool may_be_lost) {
     const std::lock_guard lock(mutex_);
-    return engine_() % kOneOf == 0;
+    return may_be_lost && engine_() % kOneOf == 0;
   }
 
   const std::shared_ptr<Provider> next_;
