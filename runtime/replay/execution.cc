@@ -117,6 +117,14 @@ Event MakeGivenUpRecord(WaitKind kind, uint64_t schedule_id) {
   return event;
 }
 
+// Later executions count their events from 1 again: there the event's id alone
+// would name a child of an earlier one.
+std::string DerivedChild(uint64_t execution_id, uint64_t event_id) {
+  return execution_id == 1
+             ? absl::StrCat(kDerivedChildPrefix, event_id)
+             : absl::StrCat(kDerivedChildPrefix, execution_id, "-", event_id);
+}
+
 }  // namespace
 
 Execution::Execution(ExecutionInfo info, const OrchestrationFunction& function)
@@ -337,7 +345,7 @@ void Execution::Convert(absl::Time now, Progress& progress) {
     if (event.has_sub_orchestration_scheduled()) {
       auto& child = *event.mutable_sub_orchestration_scheduled();
       if (child.instance().empty()) {
-        child.set_instance(absl::StrCat(kDerivedChildPrefix, event.event_id()));
+        child.set_instance(DerivedChild(info().execution_id, event.event_id()));
       }
       children_.emplace(event.event_id(), child.instance());
     }
