@@ -3,10 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <future>
+#include <atomic>
 #include <memory>
-#include <mutex>
 #include <vector>
+
+#include "tests/runtime/dispatch/dispatch_test.h"
 
 namespace duroxide::runtime {
 namespace {
@@ -14,57 +15,61 @@ namespace {
 using ::testing::ElementsAre;
 
 TEST(TimerQueueTest, CallbacksRunInTheOrderOfTheirTimes) {
-  TimerQueue timers;
-  std::promise<void> all;
+  Signal all;
   std::vector<int> order;  // of the timers' one thread
+  TimerQueue timers;
   timers.After(absl::Milliseconds(30), [&] {
     order.push_back(3);
-    all.set_value();
+    all.Set();
   });
   timers.After(absl::Milliseconds(10), [&] { order.push_back(1); });
   timers.After(absl::Milliseconds(20), [&] { order.push_back(2); });
-  all.get_future().wait();
+  all.Wait();
   EXPECT_THAT(order, ElementsAre(1, 2, 3));
 }
 
 TEST(TimerQueueTest, ACancelledCallbackDoesNotRunAndIsDestroyed) {
-  TimerQueue timers;
   auto held = std::make_shared<int>();
   const std::weak_ptr<int> watched = held;
-  bool ran = false;
+  std::atomic<bool> ran = false;
+  Signal later;
+  TimerQueue timers;
   const TimerQueue::Timer timer = timers.After(
       absl::Milliseconds(20), [&ran, held = std::move(held)] { ran = true; });
   EXPECT_TRUE(timers.Cancel(timer));
   EXPECT_TRUE(watched.expired());
   EXPECT_FALSE(timers.Cancel(timer)) << "it is cancelled already";
-  std::promise<void> later;
-  timers.After(absl::Milliseconds(40), [&] { later.set_value(); });
-  later.get_future().wait();
+  timers.After(absl::Milliseconds(40), [&] { later.Set(); });
+  later.Wait();
   EXPECT_FALSE(ran);
 }
 
 TEST(TimerQueueTest, ACallbackMayAddAndCancelOthers) {
+  std::atomic<bool> cancelled = false;
+  Signal done;
   TimerQueue timers;
-  std::promise<bool> cancelled;
   const TimerQueue::Timer never = timers.After(absl::Hours(1), [] {});
   timers.After(absl::ZeroDuration(), [&] {
-    timers.After(absl::ZeroDuration(),
-                 [&] { cancelled.set_value(timers.Cancel(never)); });
+    timers.After(absl::ZeroDuration(), [&] {
+      cancelled = timers.Cancel(never);
+      done.Set();
+    });
   });
-  EXPECT_TRUE(cancelled.get_future().get());
+  done.Wait();
+  EXPECT_TRUE(cancelled);
 }
 
 TEST(TimerQueueTest, WhatHasBegunCannotBeCancelled) {
+  Signal begun;
+  Signal go_on;
   TimerQueue timers;
-  std::promise<void> begun;
-  std::promise<void> go_on;
   const TimerQueue::Timer timer = timers.After(absl::ZeroDuration(), [&] {
-    begun.set_value();
-    go_on.get_future().wait();
+    begun.Set();
+    go_on.Wait();
   });
-  begun.get_future().wait();
+  begun.Wait();
   EXPECT_FALSE(timers.Cancel(timer));
-  go_on.set_value();
+  go_on.Set();
 }
 
 TEST(TimerQueueTest, StoppingDropsWhatHasNotComeYet) {
