@@ -60,6 +60,8 @@ struct FetchOptions {
   // Zero is the run's lock time.
   absl::Duration lock_timeout = absl::ZeroDuration();
   std::optional<v1::CapabilityFilter> filter = std::nullopt;
+  // The longest history that is wanted (FETCH-9).
+  std::optional<uint32_t> max_inline_events = std::nullopt;
   WaitOptions wait = {};
 };
 

@@ -48,6 +48,9 @@ v1::FetchOrchestrationItemsRequest FetchRequest(const FetchOptions& options,
   *request.mutable_lock_timeout() =
       ToProto(Or(options.lock_timeout, lock_timeout));
   if (options.filter) *request.mutable_filter() = *options.filter;
+  if (options.max_inline_events) {
+    request.set_max_inline_events(*options.max_inline_events);
+  }
   SetPollTimeout(options.wait, request);
   request.set_max_items(1);
   return request;

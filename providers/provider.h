@@ -71,7 +71,7 @@ class Provider {
                                Done done) = 0;
 
   // Locks up to `max_items` instances that have visible messages and returns
-  // them (FETCH-1 to FETCH-8). Waits up to `poll_timeout` where the provider
+  // them (FETCH-1 to FETCH-9). Waits up to `poll_timeout` where the provider
   // has LONG_POLLING (WIRE-5); no work is OK with no items (WIRE-3). OK means
   // that every returned item is locked, an error that none is (WIRE-4).
   virtual void FetchOrchestrationItems(

@@ -135,7 +135,8 @@ void Fetching::ReadTurns(std::shared_ptr<TurnFetch> fetch) {
         uint64_t room = max_message_bytes_ - kEnvelopeBytes;
         for (const LockedTurn& turn : fetch->turns) {
           absl::StatusOr<std::optional<v1::LockedOrchestrationItem>> item =
-              ReadTurn(db, turn, max_message_bytes_ - kEnvelopeBytes);
+              ReadTurn(db, turn, *fetch->request,
+                       max_message_bytes_ - kEnvelopeBytes);
           if (!item.ok()) return item.status();
           if (!item->has_value()) continue;
           const uint64_t bytes = (*item)->ByteSizeLong();

@@ -471,7 +471,7 @@ class SqliteProvider final : public Provider {
     for (const v1::Capability capability :
          {v1::CAPABILITY_ADMIN, v1::CAPABILITY_LONG_POLLING,
           v1::CAPABILITY_IDEMPOTENT_REQUESTS, v1::CAPABILITY_INSTANCE_STATS,
-          v1::CAPABILITY_BATCH_FETCH}) {
+          v1::CAPABILITY_BATCH_FETCH, v1::CAPABILITY_HISTORY_ON_DEMAND}) {
       info.add_capabilities(capability);
     }
     if (options_.test_hooks) {

@@ -15,6 +15,7 @@
 namespace duroxide::sqlite {
 namespace {
 
+using provider::v1::FetchOrchestrationItemsRequest;
 using provider::v1::LockedOrchestrationItem;
 using provider::v1::OrchestrationItem;
 using provider::v1::WorkItem;
@@ -84,6 +85,30 @@ void DescribeByStart(OrchestrationItem& item) {
   }
 }
 
+// Tells where the history ends, and leaves one out that is longer than the
+// caller wants it: of that, no more than the last event is read (FETCH-9).
+void ReadHistoryEnd(Connection& db, const LockedTurn& turn,
+                    const FetchOrchestrationItemsRequest& request,
+                    OrchestrationItem& item) {
+  Rows rows = db.Query(
+      "SELECT event_id, data FROM history"
+      " WHERE instance_key = ? AND execution_id = ?"
+      " ORDER BY event_id DESC LIMIT 1",
+      turn.instance_key, static_cast<int64_t>(item.execution_id()));
+  if (!rows.Next()) return;
+  item.set_last_event_id(static_cast<uint64_t>(rows.Int(0)));
+  if (!request.has_max_inline_events() ||
+      item.last_event_id() <= request.max_inline_events()) {
+    return;
+  }
+  item.set_history_omitted(true);
+  const std::string_view data = rows.Bytes(1);
+  if (!item.mutable_last_event()->ParseFromArray(
+          data.data(), static_cast<int>(data.size()))) {
+    item.clear_last_event();
+  }
+}
+
 // Reads the history, or says in history_error why it cannot be given (FETCH-8).
 absl::Status ReadHistory(Connection& db, const LockedTurn& turn,
                          uint64_t max_bytes, OrchestrationItem& item) {
@@ -112,7 +137,8 @@ absl::Status ReadHistory(Connection& db, const LockedTurn& turn,
 }  // namespace
 
 absl::StatusOr<std::optional<LockedOrchestrationItem>> ReadTurn(
-    Connection& db, const LockedTurn& turn, uint64_t max_bytes) {
+    Connection& db, const LockedTurn& turn,
+    const FetchOrchestrationItemsRequest& request, uint64_t max_bytes) {
   LockedOrchestrationItem locked;
   locked.set_lock_token(turn.lock_token);
   locked.set_attempt_count(turn.attempt_count);
@@ -137,15 +163,24 @@ absl::StatusOr<std::optional<LockedOrchestrationItem>> ReadTurn(
   }
   ReadMessages(db, turn, locked_at_us, item);
   if (!recorded) DescribeByStart(item);
+  item.set_last_event_id(0);
   if (item.execution_id() == 0) {
     item.set_execution_id(1);
-  } else if (absl::Status read = ReadHistory(db, turn, max_bytes, item);
-             !read.ok()) {
-    return read;
+  } else {
+    ReadHistoryEnd(db, turn, request, item);
+  }
+  if (item.last_event_id() != 0 && !item.history_omitted()) {
+    absl::Status read = ReadHistory(db, turn, max_bytes, item);
+    if (!read.ok()) return read;
   }
   ReadKvSnapshot(db, turn.instance_key, *item.mutable_kv_snapshot());
   if (!db.error().ok()) return db.error();
-  if (!item.has_history_error() && locked.ByteSizeLong() > max_bytes) {
+  if (item.has_history_error() || locked.ByteSizeLong() <= max_bytes) {
+    return locked;
+  }
+  if (item.history_omitted()) {
+    item.clear_last_event();
+  } else {
     item.set_history_error(absl::StrCat("the item has ", locked.ByteSizeLong(),
                                         " bytes and does not fit a message of ",
                                         max_bytes));

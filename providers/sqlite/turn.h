@@ -15,11 +15,14 @@
 
 namespace duroxide::sqlite {
 
-// Reads the item of an instance that is locked (FETCH-4, FETCH-8). Nothing
-// where the instance was deleted since. A history that cannot be read back, or
-// that would not fit a message of `max_bytes`, is given as history_error.
+// Reads the item of an instance that is locked, as `request` wants it (FETCH-4,
+// FETCH-8, FETCH-9). Nothing where the instance was deleted since. A history
+// that cannot be read back, or that would not fit a message of `max_bytes`, is
+// given as history_error.
 absl::StatusOr<std::optional<provider::v1::LockedOrchestrationItem>> ReadTurn(
-    Connection& db, const LockedTurn& turn, uint64_t max_bytes);
+    Connection& db, const LockedTurn& turn,
+    const provider::v1::FetchOrchestrationItemsRequest& request,
+    uint64_t max_bytes);
 
 // Commits a turn (ACK-1 to ACK-8). Runs in a transaction of the writer.
 // LOCK_LOST, DUPLICATE_EVENT.

@@ -364,19 +364,20 @@ std::vector<Fault> CommonFaults() {
 const std::vector<Fault>& AllFaults() {
   static const std::vector<Fault> faults = [] {
     std::vector<Fault> all = CommonFaults();
-    for (const auto& more : {FaultsOfAdmin(),        FaultsOfBatches(),
-                             FaultsOfBulkDeletion(), FaultsOfCancellation(),
-                             FaultsOfCapabilities(), FaultsOfDeletion(),
-                             FaultsOfErrors(),       FaultsOfFairness(),
-                             FaultsOfFilters(),      FaultsOfInput(),
-                             FaultsOfKv(),           FaultsOfLocks(),
-                             FaultsOfModel(),        FaultsOfPolls(),
-                             FaultsOfPruning(),      FaultsOfQueues(),
-                             FaultsOfRequestIds(),   FaultsOfRestarts(),
-                             FaultsOfSessions(),     FaultsOfSize(),
-                             FaultsOfStats(),        FaultsOfStatus(),
-                             FaultsOfStores(),       FaultsOfText(),
-                             FaultsOfTurns()}) {
+    for (const auto& more :
+         {FaultsOfAdmin(),        FaultsOfBatches(),
+          FaultsOfBulkDeletion(), FaultsOfCancellation(),
+          FaultsOfCapabilities(), FaultsOfDeletion(),
+          FaultsOfErrors(),       FaultsOfFairness(),
+          FaultsOfFilters(),      FaultsOfHistoriesOnDemand(),
+          FaultsOfInput(),        FaultsOfKv(),
+          FaultsOfLocks(),        FaultsOfModel(),
+          FaultsOfPolls(),        FaultsOfPruning(),
+          FaultsOfQueues(),       FaultsOfRequestIds(),
+          FaultsOfRestarts(),     FaultsOfSessions(),
+          FaultsOfSize(),         FaultsOfStats(),
+          FaultsOfStatus(),       FaultsOfStores(),
+          FaultsOfText(),         FaultsOfTurns()}) {
       all.insert(all.end(), more.begin(), more.end());
     }
     return all;

@@ -52,6 +52,7 @@ std::vector<Fault> FaultsOfDeletion();
 std::vector<Fault> FaultsOfErrors();
 std::vector<Fault> FaultsOfFairness();
 std::vector<Fault> FaultsOfFilters();
+std::vector<Fault> FaultsOfHistoriesOnDemand();
 std::vector<Fault> FaultsOfInput();
 std::vector<Fault> FaultsOfKv();
 std::vector<Fault> FaultsOfLocks();

@@ -102,6 +102,10 @@ FaultHooks Lesser(v1::Capability absent) {
     };
     if (absent == v1::CAPABILITY_IDEMPOTENT_REQUESTS) ForgetId(request);
     On<v1::FetchOrchestrationItemsRequest>(request, do_without);
+    if (absent == v1::CAPABILITY_HISTORY_ON_DEMAND) {
+      On<v1::FetchOrchestrationItemsRequest>(
+          request, [](auto& fetch) { fetch.clear_max_inline_events(); });
+    }
     On<v1::FetchWorkItemsRequest>(request, do_without);
   };
   return hooks;
@@ -136,6 +140,7 @@ TEST_P(LesserProviderTest, PassesWhatIsForIt) {
 INSTANTIATE_TEST_SUITE_P(Without, LesserProviderTest,
                          ::testing::Values(v1::CAPABILITY_LONG_POLLING,
                                            v1::CAPABILITY_BATCH_FETCH,
+                                           v1::CAPABILITY_HISTORY_ON_DEMAND,
                                            v1::CAPABILITY_IDEMPOTENT_REQUESTS),
                          [](const auto& absent) {
                            return v1::Capability_Name(absent.param);

@@ -36,14 +36,14 @@ using testing::UnorderedElementsAreArray;
 // Ids are never given twice and never change their place: a new clause gets the
 // next number of its group.
 constexpr const char* kClauseIds[] = {
-    "WIRE-1",  "WIRE-2",  "WIRE-3",  "WIRE-4",    "WIRE-5",  "WIRE-6",
-    "WIRE-7",  "WIRE-8",  "WIRE-9",  "WIRE-10",   "ENQ-1",   "FETCH-1",
-    "FETCH-2", "FETCH-3", "FETCH-4", "FETCH-5",   "FETCH-6", "FETCH-7",
-    "FETCH-8", "ACK-1",   "ACK-2",   "ACK-3",     "ACK-4",   "ACK-5",
-    "ACK-6",   "ACK-7",   "ACK-8",   "ABANDON-1", "RENEW-1", "WORK-1",
-    "WORK-2",  "WORK-3",  "TAG-1",   "SESS-1",    "SESS-2",  "SESS-3",
-    "KV-1",    "KV-2",    "KV-3",    "ADMIN-1",   "ADMIN-2", "DEL-1",
-    "DEL-2",   "DEL-3",   "PRUNE-1"};
+    "WIRE-1",  "WIRE-2",  "WIRE-3",  "WIRE-4",  "WIRE-5",    "WIRE-6",
+    "WIRE-7",  "WIRE-8",  "WIRE-9",  "WIRE-10", "ENQ-1",     "FETCH-1",
+    "FETCH-2", "FETCH-3", "FETCH-4", "FETCH-5", "FETCH-6",   "FETCH-7",
+    "FETCH-8", "FETCH-9", "ACK-1",   "ACK-2",   "ACK-3",     "ACK-4",
+    "ACK-5",   "ACK-6",   "ACK-7",   "ACK-8",   "ABANDON-1", "RENEW-1",
+    "WORK-1",  "WORK-2",  "WORK-3",  "TAG-1",   "SESS-1",    "SESS-2",
+    "SESS-3",  "KV-1",    "KV-2",    "KV-3",    "ADMIN-1",   "ADMIN-2",
+    "DEL-1",   "DEL-2",   "DEL-3",   "PRUNE-1"};
 
 const FileDescriptor* const kServiceFiles[] = {
     v1::GetProviderInfoRequest::descriptor()->file(),

@@ -60,6 +60,18 @@ def first(tx: Transaction, instance: str, execution: int) -> Event | None:
     return _parsed(instance, row["event_id"], row["event"]) if row else None
 
 
+def last(tx: Transaction, instance: str, execution: int) -> tuple[int, bytes]:
+    """The last event's id and the event as it is stored; 0 and nothing where there is none."""
+    row = tx.row(
+        "SELECT event_id, event FROM events"
+        " WHERE store = :store AND instance = :instance AND execution = :execution"
+        " ORDER BY event_id DESC LIMIT 1",
+        instance=instance,
+        execution=execution,
+    )
+    return (row["event_id"], row["event"]) if row else (0, b"")
+
+
 def measure(tx: Transaction, instance: str, execution: int) -> tuple[int, int]:
     """How many events there are, and their bytes as they are stored."""
     row = tx.row(

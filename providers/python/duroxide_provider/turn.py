@@ -1,11 +1,13 @@
 """A turn: an instance is given out with all that it needs, and its outcome is committed.
 
-Fetch: FETCH-2, FETCH-4, FETCH-6, FETCH-8, WIRE-6, WIRE-8. Ack: ACK-1, ACK-4, ACK-5.
+Fetch: FETCH-2, FETCH-4, FETCH-6, FETCH-8, FETCH-9, WIRE-6, WIRE-8. Ack: ACK-1, ACK-4, ACK-5.
 """
 
 import sqlite3
+from contextlib import suppress
 from dataclasses import dataclass
 
+from duroxide.provider.v1.event_pb2 import Event
 from duroxide.provider.v1.orchestration_pb2 import (
     LockedOrchestrationItem,
     OrchestrationItem,
@@ -18,6 +20,7 @@ from duroxide.provider.v1.provider_service_pb2 import (
     FetchOrchestrationItemsResponse,
 )
 from duroxide.provider.v1.work_item_pb2 import WorkItem
+from google.protobuf.message import DecodeError
 
 from . import fetched, history, kv, moments, records, worker_queue
 from . import orchestrator_queue as queue
@@ -49,10 +52,11 @@ def fetch(tx: Transaction, request: FetchOrchestrationItemsRequest) -> Fetched:
             limit = 0  # It supports nothing (FETCH-7).
         else:
             versions = request.filter.supported_versions[0]
+    longest = request.max_inline_events if request.HasField("max_inline_events") else None
     ends_at = tx.now + moments.microseconds(request.lock_timeout)
     size = fetched.FRAME_BYTES
     while len(response.items) < limit and (instance := queue.next_instance(tx, versions)):
-        candidate = _candidate(tx, instance)
+        candidate = _candidate(tx, instance, longest)
         size += candidate.bytes()
         if response.items and size > MAX_MESSAGE_BYTES:
             break  # It leads the next batch (WIRE-8).
@@ -101,7 +105,7 @@ def _visible_at(tx: Transaction, item: WorkItem) -> int:
     return tx.now
 
 
-def _candidate(tx: Transaction, instance: str) -> _Candidate:
+def _candidate(tx: Transaction, instance: str, longest: int | None) -> _Candidate:
     batch = _that_fits(queue.visible(tx, instance))
     item = OrchestrationItem(
         instance=instance,
@@ -116,7 +120,11 @@ def _candidate(tx: Transaction, instance: str) -> _Candidate:
         item.version = record["version"]
     else:
         _name_after_start(item)
-    _add_history(tx, item)
+    item.last_event_id, last_event = history.last(tx, instance, item.execution_id)
+    if longest is not None and item.last_event_id > longest:
+        _omit_history(item, last_event)
+    else:
+        _add_history(tx, item)
     return _Candidate(item, batch)
 
 
@@ -140,6 +148,15 @@ def _name_after_start(item: OrchestrationItem) -> None:
             if start.HasField("version"):
                 item.version = start.version
             return
+
+
+def _omit_history(item: OrchestrationItem, last_event: bytes) -> None:
+    """Gives the last event alone, where that can be read back and fits (FETCH-9)."""
+    item.history_omitted = True
+    if item.ByteSize() + len(last_event) + 2 * fetched.FRAME_BYTES > MAX_MESSAGE_BYTES:
+        return
+    with suppress(DecodeError):
+        item.last_event.CopyFrom(Event.FromString(last_event))
 
 
 def _add_history(tx: Transaction, item: OrchestrationItem) -> None:

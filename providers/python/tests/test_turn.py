@@ -64,6 +64,33 @@ class SizeTest(ProviderTest):
         self.assertEqual(len(item.history), 0)
         self.assertIn("does not fit", item.history_error)
 
+    async def test_the_size_of_a_history_that_is_left_out_does_not_matter(self) -> None:
+        done = OrchestrationCompleted(output="x" * (SMALL // 2))
+        for event_id in (1, 2, 3):
+            event = Event(event_id=event_id, instance_id="a", orchestration_completed=done)
+            append = AppendHistoryRequest(instance="a", execution_id=1, events=[event])
+            await self.call("AppendHistory", append)
+        await self.start("a", 200)
+        reply = await self.fetch_turns(max_inline_events=2)
+        item = reply.items[0].item
+        self.assertTrue(item.history_omitted)
+        self.assertFalse(item.HasField("history_error"))
+        self.assertEqual(item.last_event_id, 3)
+        self.assertEqual(item.last_event.event_id, 3)
+
+    async def test_a_last_event_that_does_not_fit_is_left_out_too(self) -> None:
+        done = OrchestrationCompleted(output="x" * (SMALL - 200))
+        event = Event(event_id=1, instance_id="a", orchestration_completed=done)
+        append = AppendHistoryRequest(instance="a", execution_id=1, events=[event])
+        await self.call("AppendHistory", append)
+        await self.start("a", 200)
+        reply = await self.fetch_turns(max_inline_events=0)
+        item = reply.items[0].item
+        self.assertLessEqual(reply.ByteSize(), SMALL)
+        self.assertTrue(item.history_omitted)
+        self.assertFalse(item.HasField("last_event"))
+        self.assertEqual(item.last_event_id, 1)
+
 
 class AckTest(ProviderTest):
     async def test_a_lock_that_ends_during_the_ack_undoes_it(self) -> None:

@@ -26,7 +26,7 @@ std::string FetchTurn(Connection& db, int64_t store,
   const auto turn = LockNextTurn(db, store, request, now_us);
   EXPECT_TRUE(turn.has_value());
   if (!turn.has_value()) return "";
-  const auto item = ReadTurn(db, *turn, kMaxBytes);
+  const auto item = ReadTurn(db, *turn, request, kMaxBytes);
   EXPECT_TRUE(item.ok() && item->has_value());
   return turn->lock_token;
 }
@@ -84,11 +84,14 @@ void HotPath::TakeTurn() {
   EXPECT_TRUE(RenewTurn(db_, store_, renew).ok());
   EXPECT_TRUE(AckTurn(db_, store_, FullAck(token, instance)).ok());
 
-  // A message for an instance that is known, and one that waits for its start.
+  // A message for an instance that is known, whose history is left out, and one
+  // that waits for its start.
   EnqueueMessage(db_, store_, Raised(instance, ""), 0);
-  EXPECT_TRUE(
-      AckTurn(db_, store_, AckTurnOf(1, FetchTurn(db_, store_, FetchTurns())))
-          .ok());
+  v1::FetchOrchestrationItemsRequest without_history = FetchTurns();
+  without_history.set_max_inline_events(1);
+  EXPECT_TRUE(AckTurn(db_, store_,
+                      AckTurnOf(1, FetchTurn(db_, store_, without_history)))
+                  .ok());
   EnqueueMessage(db_, store_, Done(instance + "-stray", 1), 0);
 }
 

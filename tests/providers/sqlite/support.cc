@@ -43,7 +43,7 @@ std::optional<v1::LockedOrchestrationItem> RoomTest::Fetch(
     const std::optional<LockedTurn> turn =
         LockNextTurn(*db_, store, request, now_us);
     if (!turn.has_value()) return absl::OkStatus();
-    auto read = ReadTurn(*db_, *turn, kMaxBytes);
+    auto read = ReadTurn(*db_, *turn, request, kMaxBytes);
     if (!read.ok()) return read.status();
     item = *std::move(read);
     return absl::OkStatus();

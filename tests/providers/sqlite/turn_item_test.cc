@@ -21,7 +21,7 @@ class TurnItem : public RoomTest {
   v1::LockedOrchestrationItem FetchUpTo(uint64_t max_bytes) {
     const auto turn = LockNextTurn(db(), kStore, FetchTurns(), NowUs());
     EXPECT_TRUE(turn.has_value());
-    const auto item = ReadTurn(db(), *turn, max_bytes);
+    const auto item = ReadTurn(db(), *turn, FetchTurns(), max_bytes);
     EXPECT_TRUE(item.ok()) << item.status();
     return (*item).value();
   }
@@ -141,7 +141,7 @@ TEST_F(TurnItem, NothingIsReadOfAnInstanceThatIsGone) {
   request.set_force(true);
   v1::DeletionResult result;
   ASSERT_TRUE(DeleteTree(db(), kStore, request, result).ok());
-  const auto item = ReadTurn(db(), *turn, 1 << 20);
+  const auto item = ReadTurn(db(), *turn, FetchTurns(), 1 << 20);
   ASSERT_TRUE(item.ok()) << item.status();
   EXPECT_FALSE(item->has_value());
 }
