@@ -83,7 +83,8 @@ class Runtime::Impl {
                                 std::move(kept));
               },
           .supported = turn_options_.supported,
-          .batches = batches});
+          .batches = batches,
+          .histories_on_demand = Has(info, v1::CAPABILITY_HISTORY_ON_DEMAND)});
     }
     if (options_.worker_concurrency > 0) {
       workers_.emplace(WorkerDispatcher::Parts{

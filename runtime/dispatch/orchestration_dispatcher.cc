@@ -21,23 +21,14 @@ namespace {
 // Before an instance whose turn could not be committed is fetched again.
 constexpr absl::Duration kPause = absl::Milliseconds(50);
 
+// A history that is no longer than this is sent with its item, whether what is
+// kept of it fits or not (FETCH-9): a second call would cost more.
+constexpr uint32_t kMaxInlineEvents = 64;
+
 // Turns compute and do not wait: more threads than processors gain nothing.
 int ThreadsFor(int slots) {
   const int processors = static_cast<int>(std::thread::hardware_concurrency());
   return std::min(slots, std::max(processors, 2));
-}
-
-using Events = google::protobuf::RepeatedPtrField<v1::Event>;
-
-// How many turns have written these: the events of a turn have one time.
-uint64_t TurnsOf(const Events& events) {
-  uint64_t turns = 0;
-  std::optional<uint64_t> last;
-  for (const v1::Event& event : events) {
-    if (last != event.timestamp_ms()) ++turns;
-    last = event.timestamp_ms();
-  }
-  return turns;
 }
 
 v1::CapabilityFilter FilterFor(const SemanticVersionRange& supported) {
@@ -55,7 +46,8 @@ struct OrchestrationDispatcher::Work {
   explicit Work(v1::LockedOrchestrationItem fetched)
       : locked(std::move(fetched)) {}
 
-  const v1::LockedOrchestrationItem locked;
+  // Changes only where a history that was left out comes, before the turn.
+  v1::LockedOrchestrationItem locked;
   const TimerQueue::Clock::time_point fetched_at = TimerQueue::Clock::now();
   std::shared_ptr<HeldLock> lock;
   // Set by who decides what becomes of it: its turn's thread or the shutdown.
@@ -125,6 +117,9 @@ void OrchestrationDispatcher::Fetch(int max_items, std::stop_token stop,
   *request.mutable_poll_timeout() = ToProto(options.long_poll_timeout);
   *request.mutable_filter() = FilterFor(parts_.supported);
   request.set_max_items(max_items);
+  if (parts_.histories_on_demand && options.kept_executions > 0) {
+    request.set_max_inline_events(kMaxInlineEvents);
+  }
   Send(environment_, &Provider::FetchOrchestrationItems, std::move(request),
        {.stop = std::move(stop)},
        [this, max_items, on_fetched = std::move(on_fetched)](
@@ -181,8 +176,11 @@ void OrchestrationDispatcher::TakeTheTurn(const Item& item) {
     if (!item->claimed.exchange(true)) FreeSlot(item);
     return;
   }
-  TurnOutcome outcome =
-      parts_.take(item->locked, absl::Now(), TakeKept(item->item().instance()));
+  KeptExecution kept = TakeKept(item->item().instance());
+  if (item->item().history_omitted() && !GoesOnFrom(kept, item->locked)) {
+    return ReadHistory(item);
+  }
+  TurnOutcome outcome = parts_.take(item->locked, absl::Now(), std::move(kept));
   if (item->claimed.exchange(true)) return;  // it took too long
   item->facts = std::move(outcome.facts);
   if (parts_.options.kept_executions > 0) item->next = std::move(outcome.next);
@@ -205,6 +203,37 @@ void OrchestrationDispatcher::TakeTheTurn(const Item& item) {
   Commit(item, std::move(ack));
 }
 
+void OrchestrationDispatcher::ReadHistory(const Item& item) {
+  v1::ReadHistoryRequest request;
+  request.set_store(environment_.store);
+  request.set_instance(item->item().instance());
+  request.set_execution_id(item->item().execution_id());
+  Send(environment_, &Provider::ReadHistory, std::move(request), {},
+       [this, item](const absl::Status& status,
+                    v1::ReadHistoryResponse& response) {
+         if (item->claimed) return;  // it took too long
+         v1::OrchestrationItem& read = *item->locked.mutable_item();
+         if (status.ok()) {
+           read.mutable_history()->Swap(response.mutable_events());
+         } else if (!IsRetryable(status) &&
+                    !environment_.give_up.stop_requested()) {
+           // As the fetch would have said (FETCH-8).
+           read.set_history_error(std::string(status.message()));
+         } else {
+           if (item->claimed.exchange(true)) return;
+           LogWork(TraceLevel::kWarning,
+                   absl::StrCat("Orchestration is given back: its history "
+                                "could not be read: ",
+                                std::string(status.message())),
+                   *item);
+           return Abandon(item, kPause, true);
+         }
+         read.clear_history_omitted();
+         read.clear_last_event();
+         turns_.Add([this, item] { TakeTheTurn(item); });
+       });
+}
+
 void OrchestrationDispatcher::Commit(const Item& item,
                                      v1::AckOrchestrationItemRequest ack) {
   SendUntilAnswered(
@@ -220,10 +249,11 @@ void OrchestrationDispatcher::OnCommitted(
     const Item& item, const absl::Status& status,
     const v1::AckOrchestrationItemRequest& ack) {
   if (status.ok()) {
-    Observe(*item, ack);
+    // At once: its next turn may come at any time.
     if (item->next != nullptr) {
       Keep(item->item().instance(), std::move(item->next));
     }
+    Observe(*item, ack);
     return FreeSlot(item);
   }
   Discard(std::move(item->next));
@@ -299,24 +329,15 @@ void OrchestrationDispatcher::Observe(
   CommittedTurn turn{
       .facts = work.facts,
       .elapsed = absl::FromChrono(TimerQueue::Clock::now() - work.fetched_at)};
-  const Events none;
-  // A turn that begins an execution has been given the history of another.
-  const Events& before =
-      work.facts.began_execution ? none : work.item().history();
-  const Events& added = ack.history_delta();
-  const v1::Event* const first = !before.empty()  ? &before.Get(0)
-                                 : !added.empty() ? &added.Get(0)
-                                                  : nullptr;
-  if (first != nullptr && first->has_orchestration_started()) {
-    turn.began_child = work.facts.began_execution &&
-                       first->orchestration_started().has_parent_instance();
-    if (work.facts.end != TurnFacts::End::kNone) {
-      turn.turns = TurnsOf(before) + 1;
-      turn.execution_time = std::max(
-          absl::Now() -
-              absl::FromUnixMillis(static_cast<int64_t>(first->timestamp_ms())),
-          absl::ZeroDuration());
-    }
+  if (work.facts.began_execution && !ack.history_delta().empty()) {
+    turn.began_child =
+        ack.history_delta(0).orchestration_started().has_parent_instance();
+  }
+  if (work.facts.end != TurnFacts::End::kNone && work.facts.began &&
+      work.facts.turns > 0) {
+    turn.turns = work.facts.turns;
+    turn.execution_time =
+        std::max(absl::Now() - *work.facts.began, absl::ZeroDuration());
   }
   environment_.observer->OnTurn(turn);
 }

@@ -42,6 +42,8 @@ class OrchestrationDispatcher {
     SemanticVersionRange supported;
     // A fetch may give more than one item (BATCH_FETCH).
     bool batches = true;
+    // A fetch may leave long histories out (HISTORY_ON_DEMAND).
+    bool histories_on_demand = false;
   };
 
   explicit OrchestrationDispatcher(Parts parts);
@@ -70,6 +72,8 @@ class OrchestrationDispatcher {
   bool stopping();
 
   void TakeTheTurn(const Item& item);
+  // Gets the history that the fetch has left out, and takes the turn then.
+  void ReadHistory(const Item& item);
   void Commit(const Item& item, provider::v1::AckOrchestrationItemRequest ack);
   void OnCommitted(const Item& item, const absl::Status& status,
                    const provider::v1::AckOrchestrationItemRequest& ack);

@@ -19,15 +19,25 @@ const char* NameOf(ScheduleKind kind) {
   return "unknown";
 }
 
+bool HistoryIndex::EndsWith(const Event& event) const {
+  return event_count_ > 0 && last_event_id_ == event.event_id() &&
+         last_time_ms_ == event.timestamp_ms() &&
+         last_kind_ == event.kind_case();
+}
+
 void HistoryIndex::Add(const Event& event) {
+  if (event_count_ == 0 || event.timestamp_ms() != last_time_ms_) ++turns_;
   ++event_count_;
   last_event_id_ = event.event_id();
+  last_kind_ = event.kind_case();
+  last_time_ms_ = event.timestamp_ms();
   const uint64_t id = event.event_id();
   const uint64_t source = event.source_event_id();
   switch (event.kind_case()) {
     case Event::kOrchestrationStarted:
       if (event_count_ != 1) break;
       started_ = event.orchestration_started();
+      started_at_ms_ = event.timestamp_ms();
       writer_version_ = event.writer_version();
       if (started_->has_initial_custom_status()) {
         custom_status_ = started_->initial_custom_status();

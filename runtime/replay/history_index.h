@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "duroxide/provider/v1/event.pb.h"
 
 namespace duroxide::runtime {
@@ -33,6 +34,18 @@ class HistoryIndex {
   uint64_t event_count() const { return event_count_; }
   uint64_t last_event_id() const { return last_event_id_; }
   uint64_t next_event_id() const { return last_event_id_ + 1; }
+
+  // True where `event` is the last one. Of two histories with as many events it
+  // tells which one this is: by the event's time.
+  bool EndsWith(const provider::v1::Event& event) const;
+
+  // How many turns have written the events: those of a turn have one time.
+  uint64_t turns() const { return turns_; }
+  // When the execution began, where started().
+  std::optional<absl::Time> began() const {
+    if (!started_) return std::nullopt;
+    return absl::FromUnixMillis(static_cast<int64_t>(started_at_ms_));
+  }
 
   // The first event, where it is the beginning of an execution.
   const std::optional<provider::v1::OrchestrationStarted>& started() const {
@@ -88,6 +101,10 @@ class HistoryIndex {
 
   uint64_t event_count_ = 0;
   uint64_t last_event_id_ = 0;
+  provider::v1::Event::KindCase last_kind_ = provider::v1::Event::KIND_NOT_SET;
+  uint64_t last_time_ms_ = 0;
+  uint64_t started_at_ms_ = 0;
+  uint64_t turns_ = 0;
   std::optional<provider::v1::OrchestrationStarted> started_;
   std::string writer_version_;
   provider::v1::Event::KindCase end_ = provider::v1::Event::KIND_NOT_SET;

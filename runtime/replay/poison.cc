@@ -92,7 +92,10 @@ TurnOutcome FailWithoutRunning(const v1::OrchestrationItem& item,
     execution.AddEvent(std::move(started), now);
   } else {
     execution.AddHistory(item.history());
+    outcome.facts.turns = execution.index().turns();
   }
+  ++outcome.facts.turns;
+  outcome.facts.began = execution.index().began();
   Progress progress = execution.Fail(std::move(error));
   outcome.commit = MakeCommit(execution, progress, Limits(), now);
   outcome.facts.history_events = execution.index().event_count();

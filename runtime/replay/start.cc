@@ -79,9 +79,13 @@ void ContinueWith(const v1::ContinueAsNewItem& next,
 
 }  // namespace
 
-Beginning BeginningOf(const v1::OrchestrationItem& item) {
-  const v1::OrchestrationStarted* const before = StartedIn(item);
-  const Event::KindCase end = EndOf(item);
+Beginning BeginningOf(const v1::OrchestrationItem& item,
+                      const HistoryIndex* kept) {
+  const v1::OrchestrationStarted* const before =
+      kept != nullptr ? &*kept->started() : StartedIn(item);
+  const Event::KindCase end =
+      kept != nullptr ? Event::KIND_NOT_SET : EndOf(item);
+  const bool has_history = kept != nullptr || !item.history().empty();
   Beginning beginning;
   beginning.execution_id = item.execution_id();
   beginning.ended = end != Event::KIND_NOT_SET;
@@ -93,11 +97,11 @@ Beginning BeginningOf(const v1::OrchestrationItem& item) {
   for (const WorkItem& message : item.messages()) {
     if (message.has_start_orchestration()) {
       // A second start of what is there already does nothing.
-      if (beginning.begins || !item.history().empty()) continue;
+      if (beginning.begins || has_history) continue;
       BeginWith(message.start_orchestration(), beginning);
     } else if (message.has_continue_as_new()) {
       const bool is_next = end == Event::kOrchestrationContinuedAsNew;
-      if (beginning.begins || (!is_next && !item.history().empty())) continue;
+      if (beginning.begins || (!is_next && has_history)) continue;
       beginning.version.reset();
       ContinueWith(message.continue_as_new(), before, beginning);
       if (is_next) beginning.execution_id = item.execution_id() + 1;

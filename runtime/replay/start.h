@@ -10,6 +10,7 @@
 
 #include "duroxide/provider/v1/orchestration.pb.h"
 #include "runtime/registry.h"
+#include "runtime/replay/history_index.h"
 
 namespace duroxide::runtime {
 
@@ -32,8 +33,11 @@ struct Beginning {
   std::vector<const provider::v1::WorkItem*> messages;
 };
 
-// `item` outlives what is returned.
-Beginning BeginningOf(const provider::v1::OrchestrationItem& item);
+// `item` outlives what is returned. `kept`, where it is not null, is what the
+// item's history says, and that is not looked at: of an execution that began
+// and has not ended.
+Beginning BeginningOf(const provider::v1::OrchestrationItem& item,
+                      const HistoryIndex* kept = nullptr);
 
 // The function to run. std::nullopt where it is not registered.
 std::optional<VersionedFunctions<OrchestrationFunction>::Entry> Resolve(

@@ -52,16 +52,12 @@ std::optional<SemanticVersion> Unsupported(const v1::OrchestrationItem& item,
   return pinned;
 }
 
-// True where `kept` is what replaying the item's history would come to.
-bool Fits(const Execution* kept, const v1::OrchestrationItem& item,
-          const Beginning& beginning) {
-  return kept != nullptr && !beginning.begins && !item.history().empty() &&
-         kept->info().instance == item.instance() &&
-         kept->info().execution_id == item.execution_id() &&
-         kept->index().last_event_id() ==
-             item.history(item.history_size() - 1).event_id() &&
-         kept->index().event_count() ==
-             static_cast<uint64_t>(item.history_size());
+// Null where it is not known.
+const Event* LastEventOf(const v1::OrchestrationItem& item) {
+  if (item.history_omitted()) {
+    return item.has_last_event() ? &item.last_event() : nullptr;
+  }
+  return item.history().empty() ? nullptr : &*item.history().rbegin();
 }
 
 KeptExecution MakeExecution(const v1::OrchestrationItem& item,
@@ -120,6 +116,7 @@ TurnFacts FactsOf(const Execution& execution, const Progress& progress,
   facts.version = execution.info().version;
   facts.execution_id = execution.info().execution_id;
   facts.began_execution = beginning.begins;
+  facts.began = execution.index().began();
   facts.continued_from_earlier = beginning.continues;
   for (const Action& action : progress.actions) {
     facts.scheduled_activities += action.event.has_activity_scheduled() ? 1 : 0;
@@ -168,17 +165,35 @@ void DeleteExecution::operator()(Execution* execution) const {
   delete execution;
 }
 
+bool GoesOnFrom(const KeptExecution& kept,
+                const v1::LockedOrchestrationItem& locked) {
+  const v1::OrchestrationItem& item = locked.item();
+  const Event* const last = LastEventOf(item);
+  return kept != nullptr && last != nullptr && locked.attempt_count() <= 1 &&
+         kept->index().started().has_value() &&
+         kept->info().instance == item.instance() &&
+         kept->info().execution_id == item.execution_id() &&
+         kept->index().EndsWith(*last) &&
+         (item.history_omitted() ||
+          kept->index().event_count() ==
+              static_cast<uint64_t>(item.history_size()));
+}
+
 TurnOutcome TakeTurn(const v1::LockedOrchestrationItem& locked,
                      const OrchestrationRegistry& orchestrations,
                      const TurnOptions& options, absl::Time now,
                      KeptExecution kept) {
   const v1::OrchestrationItem& item = locked.item();
+  const bool resumed = GoesOnFrom(kept, locked);
+  if (item.history_omitted() && !resumed) {
+    return Abandon(absl::ZeroDuration(), "its history was left out");
+  }
   if (const auto pinned = Unsupported(item, options)) {
     return Abandon(kForAnotherRuntime,
                    absl::StrCat("pinned to version ", pinned->ToString(),
                                 ", which this runtime does not replay"));
   }
-  Beginning beginning = BeginningOf(item);
+  Beginning beginning = BeginningOf(item, resumed ? &kept->index() : nullptr);
   if (!item.has_history_error() && beginning.ended && !beginning.begins) {
     return Drop(item);
   }
@@ -206,11 +221,12 @@ TurnOutcome TakeTurn(const v1::LockedOrchestrationItem& locked,
                                 " is not registered"));
   }
 
-  const bool resumed = Fits(kept.get(), item, beginning);
   KeptExecution execution =
       resumed ? std::move(kept)
               : MakeExecution(item, beginning, *function->function,
                               function->version, now);
+  const uint64_t turns_before =
+      beginning.begins ? 0 : execution->index().turns();
   std::optional<v1::ErrorDetails> fatal =
       AddMessages(*execution, beginning.messages,
                   beginning.begins ? &beginning.started : nullptr, now);
@@ -221,6 +237,7 @@ TurnOutcome TakeTurn(const v1::LockedOrchestrationItem& locked,
   TurnOutcome outcome;
   outcome.facts = FactsOf(*execution, progress, beginning);
   outcome.facts.resumed = resumed;
+  outcome.facts.turns = turns_before + 1;
   outcome.commit = MakeCommit(*execution, progress, options.limits, now);
   outcome.facts.history_events = execution->index().event_count();
   outcome.traces = execution->TakeTraces();

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -66,6 +67,11 @@ struct TurnFacts {
   // Activities and children that this turn asked for.
   uint64_t scheduled_activities = 0;
   uint64_t scheduled_children = 0;
+  // How many turns the execution had, this one included; 0 where it is not
+  // known.
+  uint64_t turns = 0;
+  // When the execution began; nothing where it is not known.
+  std::optional<absl::Time> began;
   // The history was not gone through again.
   bool resumed = false;
 };
@@ -82,10 +88,18 @@ struct TurnOutcome {
   KeptExecution next;
 };
 
+// True where TakeTurn goes on from `kept`, which may be null, and does not look
+// at the item's history: `kept` ends with the item's last event, and the item
+// is given out for the first time.
+bool GoesOnFrom(const KeptExecution& kept,
+                const provider::v1::LockedOrchestrationItem& locked);
+
 // Takes the turn of `locked`.
 //
 // `kept` is the `next` of the turn before, or null. It is used only where it
 // fits the item's execution and history; the outcome is the same either way.
+// Where it does not fit, an item whose history was left out (FETCH-9) has to
+// have got it before.
 //
 // `now` is when the turn is taken: what it schedules is timed from there. The
 // functions of `orchestrations` outlive the execution. Not for one execution on
