@@ -93,10 +93,11 @@ class Stocker {
   }
 
   absl::StatusOr<Held> LockTurn() {
+    const v1::FetchOrchestrationItemsRequest request = FetchTurn();
     const std::optional<sqlite::LockedTurn> turn =
-        sqlite::LockNextTurn(db_, kDefaultStore, FetchTurn(), NowUs());
+        sqlite::LockNextTurn(db_, kDefaultStore, request, NowUs());
     if (!turn.has_value()) return absl::InternalError("no turn to lock");
-    const auto item = sqlite::ReadTurn(db_, *turn, kMaxItemBytes);
+    const auto item = sqlite::ReadTurn(db_, *turn, request, kMaxItemBytes);
     if (!item.ok()) return item.status();
     return HeldBy(**item);
   }
