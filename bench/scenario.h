@@ -36,6 +36,10 @@ void AddGrowth(Scenarios& scenarios);
 // wait/TRANSPORT/1000: fetches that wait, and how fast one is woken.
 void AddWaitingFetches(Scenarios& scenarios);
 
+// turn/KEPT/EVENTS: a turn that a runtime takes, of an execution with so many
+// events.
+void AddTurns(Scenarios& scenarios);
+
 // All of the above, those to be compared next to each other.
 Scenarios AllScenarios();
 

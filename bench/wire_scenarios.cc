@@ -84,6 +84,7 @@ Scenarios AllScenarios() {
   AddWire(scenarios);
   AddGrowth(scenarios);
   AddWaitingFetches(scenarios);
+  AddTurns(scenarios);
   return scenarios;
 }
 

@@ -103,8 +103,8 @@ constexpr Rule kRules[] = {
     {"conformance/cases/", "case writing, cases"},
     {"cmake/", ""},
     {"bench/",
-     "provider interface, remote provider, SQLite engine, server, bench, gRPC, "
-     "SQLite, CLI11, JSON"},
+     "provider interface, remote provider, SQLite engine, runtime, server, "
+     "bench, gRPC, SQLite, CLI11, JSON"},
     {"tests/",
      "provider interface, remote provider, SQLite engine, logging, runtime, "
      "server, conformance, case writing, cases, tests, gRPC, SQLite, "
