@@ -94,8 +94,8 @@ class Stocker {
 
   absl::StatusOr<Held> LockTurn() {
     const v1::FetchOrchestrationItemsRequest request = FetchTurn();
-    const std::optional<sqlite::LockedTurn> turn =
-        sqlite::LockNextTurn(db_, kDefaultStore, request, NowUs());
+    const std::optional<sqlite::LockedTurn> turn = sqlite::LockNextTurn(
+        db_, kDefaultStore, request, kMaxItemBytes, NowUs());
     if (!turn.has_value()) return absl::InternalError("no turn to lock");
     const auto item = sqlite::ReadTurn(db_, *turn, request, kMaxItemBytes);
     if (!item.ok()) return item.status();

@@ -122,7 +122,8 @@ absl::StatusOr<bool> Fetching::TakeTurns(Connection& db, TurnFetch& fetch) {
   fetch.turns.clear();
   while (fetch.turns.size() < MaxItems(fetch.request->max_items())) {
     std::optional<LockedTurn> turn =
-        LockNextTurn(db, *store, *fetch.request, now_us);
+        LockNextTurn(db, *store, *fetch.request,
+                     max_message_bytes_ - kEnvelopeBytes, now_us);
     if (!turn.has_value()) break;
     fetch.turns.push_back(*std::move(turn));
   }

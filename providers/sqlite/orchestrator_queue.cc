@@ -1,7 +1,9 @@
 #include "providers/sqlite/orchestrator_queue.h"
 
 #include <algorithm>
+#include <limits>
 #include <tuple>
+#include <vector>
 
 #include "providers/sqlite/lock_token.h"
 #include "providers/sqlite/moment.h"
@@ -10,6 +12,12 @@ namespace duroxide::sqlite {
 namespace {
 
 using provider::v1::WorkItem;
+
+// What is around the parts of an item, at most: the tag and the length of a
+// message or an event, what a key-value has beside its texts, and all the rest.
+constexpr int64_t kFieldBytes = 6;
+constexpr int64_t kEntryBytes = 32;
+constexpr int64_t kItemBytes = 256;
 
 // What a message means for an instance that is not known yet (FETCH-5).
 enum class Role : int64_t {
@@ -61,8 +69,14 @@ bool VisibleAt(const std::optional<Due>& due, int64_t now_us) {
   return due.has_value() && due->at_us <= now_us;
 }
 
-std::optional<Due> WorkOutDue(Connection& db, const Instance& instance,
-                              int64_t now_us) {
+// When an instance is due.
+struct Place {
+  std::optional<Due> due;
+  // It has a start that is not visible yet.
+  bool awaits_start = false;
+};
+
+Place WorkOutPlace(Connection& db, const Instance& instance, int64_t now_us) {
   const std::optional<Due> needing =
       Earliest(db, instance, Role::kNeedsInstance);
   const std::optional<Due> start =
@@ -70,24 +84,44 @@ std::optional<Due> WorkOutDue(Connection& db, const Instance& instance,
   const std::optional<Due> droppable =
       Earliest(db, instance, Role::kDroppedWithoutInstance);
   if (instance.known() || VisibleAt(start, now_us)) {
-    return Min(Min(needing, start), droppable);
+    return {.due = Min(Min(needing, start), droppable)};
   }
   // Nothing can be given out before the start is there; queue messages alone
   // are due, to be dropped.
-  return VisibleAt(needing, now_us) ? start : Min(start, droppable);
+  return {.due = VisibleAt(needing, now_us) ? start : Min(start, droppable),
+          .awaits_start = start.has_value()};
 }
 
-void StoreDue(Connection& db, const Instance& instance,
-              const std::optional<Due>& due) {
+void StorePlace(Connection& db, const Instance& instance, const Place& place) {
   std::optional<int64_t> at_us;
   std::optional<int64_t> message;
-  if (due.has_value()) {
-    at_us = due->at_us;
-    message = due->message;
+  if (place.due.has_value()) {
+    at_us = place.due->at_us;
+    message = place.due->message;
   }
   db.Run(
-      "UPDATE instances SET due_us = ?, due_message = ? WHERE instance_key = ?",
-      at_us, message, instance.key);
+      "UPDATE instances SET due_us = ?, due_message = ?, awaits_start = ?"
+      " WHERE instance_key = ?",
+      at_us, message, int64_t{place.awaits_start}, instance.key);
+}
+
+// Gives the instances whose start has become visible their place by the message
+// that has waited longest (FETCH-3).
+void PlaceStarted(Connection& db, int64_t store, int64_t now_us) {
+  std::vector<Instance> instances;
+  {
+    Rows rows = db.Query(
+        "SELECT instance_key, created_ms IS NOT NULL, current_execution"
+        " FROM instances WHERE store_key = ? AND awaits_start = 1"
+        " AND due_us <= ?",
+        store, now_us);
+    while (rows.Next()) {
+      instances.push_back({.key = rows.Int(0),
+                           .recorded = rows.Int(1) != 0,
+                           .current_execution = rows.Int(2)});
+    }
+  }
+  for (const Instance& instance : instances) RefreshDue(db, instance, now_us);
 }
 
 // An instance that may be given out.
@@ -198,8 +232,107 @@ bool CanBeGivenOut(Connection& db, const Instance& instance, int64_t now_us) {
   return false;
 }
 
-LockedTurn Lock(Connection& db, const Instance& instance,
-                const google::protobuf::Duration& lock_timeout,
+// What a fetch asks of the item that it gets.
+struct Terms {
+  google::protobuf::Duration lock_timeout;
+  int64_t max_inline_events = std::numeric_limits<int64_t>::max();
+  uint64_t max_bytes = 0;
+};
+
+Terms TermsOf(const provider::v1::FetchOrchestrationItemsRequest& request,
+              uint64_t max_bytes) {
+  Terms terms = {.lock_timeout = request.lock_timeout(),
+                 .max_bytes = max_bytes};
+  if (request.has_max_inline_events()) {
+    terms.max_inline_events = request.max_inline_events();
+  }
+  return terms;
+}
+
+// A message that has joined a batch.
+struct Joined {
+  int64_t message = 0;
+  Role role = Role::kNeedsInstance;
+  uint32_t attempts = 0;
+  uint64_t bytes = 0;
+};
+
+// What an item has beside its messages: history, key-values and names. A
+// history that the caller wants to read by itself is not in it (FETCH-9). Zero
+// where that alone does not fit, because it is then left out (FETCH-8).
+uint64_t BytesBesideMessages(Connection& db, const Instance& instance,
+                             const Terms& terms) {
+  const auto bytes = static_cast<uint64_t>(
+      kItemBytes +
+      db.Number("SELECT length(CAST(instance_id || coalesce(name, '')"
+                " || coalesce(version, '') AS BLOB))"
+                " FROM instances WHERE instance_key = ?",
+                instance.key)
+          .value_or(0) +
+      db.Number("SELECT event_bytes + event_count * ?1 FROM executions"
+                " WHERE instance_key = ?2 AND execution_id = ?3 AND ?4 >="
+                " (SELECT max(event_id) FROM history"
+                "  WHERE instance_key = ?2 AND execution_id = ?3)",
+                kFieldBytes, instance.key, instance.current_execution,
+                terms.max_inline_events)
+          .value_or(0) +
+      db.Number("SELECT sum(length(CAST(key || value AS BLOB)) + ?)"
+                " FROM kv_values WHERE instance_key = ?",
+                kEntryBytes, instance.key)
+          .value_or(0));
+  return bytes < terms.max_bytes ? bytes : 0;
+}
+
+// How many of these messages, in their order, go into an item. One at least,
+// and with a new instance the message that starts it.
+size_t CountThatFit(const std::vector<Joined>& batch, bool starts_instance,
+                    uint64_t room) {
+  uint64_t bytes = 0;
+  for (size_t i = 0; i < batch.size(); ++i) {
+    bytes += batch[i].bytes + kFieldBytes;
+    if (bytes > room && i > 0 && !starts_instance) return i;
+    if (batch[i].role == Role::kStartsInstance) starts_instance = false;
+  }
+  return batch.size();
+}
+
+// Puts the visible messages of an instance into the batch and counts the
+// attempt.
+std::vector<Joined> JoinBatch(Connection& db, const Instance& instance,
+                              int64_t batch, int64_t now_us) {
+  std::vector<Joined> joined;
+  Rows rows = db.Query(
+      "UPDATE messages SET batch = ?, attempts = attempts + 1"
+      " WHERE instance_key = ? AND role IN (0, 1, 2) AND visible_us <= ?"
+      " RETURNING message_id, role, attempts, length(data)",
+      batch, instance.key, now_us);
+  while (rows.Next()) {
+    joined.push_back({.message = rows.Int(0),
+                      .role = static_cast<Role>(rows.Int(1)),
+                      .attempts = static_cast<uint32_t>(rows.Int(2)),
+                      .bytes = static_cast<uint64_t>(rows.Int(3))});
+  }
+  return joined;
+}
+
+// Takes what does not fit out of the batch, as if it had come later (WIRE-8).
+void EndBatchEarly(Connection& db, const Instance& instance, int64_t batch,
+                   const Terms& terms, std::vector<Joined>& joined) {
+  std::sort(joined.begin(), joined.end(),
+            [](const auto& a, const auto& b) { return a.message < b.message; });
+  const size_t fit =
+      CountThatFit(joined, !instance.recorded,
+                   terms.max_bytes - BytesBesideMessages(db, instance, terms));
+  for (size_t i = fit; i < joined.size(); ++i) {
+    db.Run(
+        "UPDATE messages SET batch = NULL, attempts = attempts - 1"
+        " WHERE message_id = ? AND batch = ?",
+        joined[i].message, batch);
+  }
+  joined.resize(fit);
+}
+
+LockedTurn Lock(Connection& db, const Instance& instance, const Terms& terms,
                 int64_t now_us) {
   LockedTurn turn{.instance_key = instance.key,
                   .lock_token = MakeLockToken(instance.key)};
@@ -208,17 +341,16 @@ LockedTurn Lock(Connection& db, const Instance& instance,
         "UPDATE instances SET lock_token = ?, locked_until_us = ?,"
         " locked_at_us = ?, batch = batch + 1 WHERE instance_key = ?"
         " RETURNING batch",
-        turn.lock_token, After(now_us, lock_timeout), now_us, instance.key);
+        turn.lock_token, After(now_us, terms.lock_timeout), now_us,
+        instance.key);
     if (rows.Next()) turn.batch = rows.Int(0);
   }
-  Rows rows = db.Query(
-      "UPDATE messages SET batch = ?, attempts = attempts + 1"
-      " WHERE instance_key = ? AND role IN (0, 1, 2) AND visible_us <= ?"
-      " RETURNING attempts",
-      turn.batch, instance.key, now_us);
-  while (rows.Next()) {
-    turn.attempt_count =
-        std::max(turn.attempt_count, static_cast<uint32_t>(rows.Int(0)));
+  std::vector<Joined> joined = JoinBatch(db, instance, turn.batch, now_us);
+  if (joined.size() > 1) {
+    EndBatchEarly(db, instance, turn.batch, terms, joined);
+  }
+  for (const Joined& message : joined) {
+    turn.attempt_count = std::max(turn.attempt_count, message.attempts);
   }
   return turn;
 }
@@ -274,6 +406,7 @@ void EnqueueMessage(Connection& db, int64_t store, const WorkItem& item,
 }
 
 int64_t FreeExpiredTurns(Connection& db, int64_t store, int64_t now_us) {
+  PlaceStarted(db, store, now_us);
   return db.Run(
       "UPDATE instances SET lock_token = NULL, locked_until_us = NULL"
       " WHERE store_key = ? AND locked_until_us IS NOT NULL"
@@ -284,14 +417,14 @@ int64_t FreeExpiredTurns(Connection& db, int64_t store, int64_t now_us) {
 std::optional<LockedTurn> LockNextTurn(
     Connection& db, int64_t store,
     const provider::v1::FetchOrchestrationItemsRequest& request,
-    int64_t now_us) {
+    uint64_t max_bytes, int64_t now_us) {
   const PinnedRange range = AllowedBy(request);
   if (range.nothing) return std::nullopt;
   while (std::optional<Candidate> candidate =
              OldestAllowed(db, store, range, now_us)) {
     if (!db.error().ok()) break;
     if (!CanBeGivenOut(db, candidate->instance, now_us)) continue;
-    return Lock(db, candidate->instance, request.lock_timeout(), now_us);
+    return Lock(db, candidate->instance, TermsOf(request, max_bytes), now_us);
   }
   return std::nullopt;
 }
@@ -364,7 +497,7 @@ absl::Status RenewTurn(
 }
 
 void RefreshDue(Connection& db, const Instance& instance, int64_t now_us) {
-  StoreDue(db, instance, WorkOutDue(db, instance, now_us));
+  StorePlace(db, instance, WorkOutPlace(db, instance, now_us));
 }
 
 int64_t NextTurnDue(Connection& db, int64_t store, int64_t now_us) {

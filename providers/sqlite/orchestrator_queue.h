@@ -42,15 +42,17 @@ void EnqueueMessage(Connection& db, int64_t store,
                     const provider::v1::WorkItem& item, int64_t visible_us);
 
 // Frees the instances of a store whose lock has run out, and returns how many.
+// Puts those whose start has become visible into their place.
 int64_t FreeExpiredTurns(Connection& db, int64_t store, int64_t now_us);
 
-// Locks the instance that has waited longest (FETCH-1 to FETCH-7). Nothing
+// Locks the instance that has waited longest (FETCH-1 to FETCH-7). Its batch
+// ends early where the item would have more than `max_bytes` (WIRE-8). Nothing
 // where no instance can be given out. Expired locks must have been freed
 // before.
 std::optional<LockedTurn> LockNextTurn(
     Connection& db, int64_t store,
     const provider::v1::FetchOrchestrationItemsRequest& request,
-    int64_t now_us);
+    uint64_t max_bytes, int64_t now_us);
 
 // The instance whose lock the token holds. LOCK_LOST.
 absl::StatusOr<HeldTurn> FindHeldTurn(Connection& db, int64_t store,

@@ -134,6 +134,24 @@ absl::Status ReadHistory(Connection& db, const LockedTurn& turn,
   return read;
 }
 
+// So that the messages at least go to whoever handles the item as poison.
+void LeaveOutWhatDoesNotFit(uint64_t max_bytes,
+                            LockedOrchestrationItem& locked) {
+  OrchestrationItem& item = *locked.mutable_item();
+  if (item.history_omitted() && locked.ByteSizeLong() > max_bytes) {
+    item.clear_last_event();
+  }
+  const uint64_t bytes = locked.ByteSizeLong();
+  if (bytes <= max_bytes) return;
+  if (!item.has_history_error()) {
+    item.set_history_error(absl::StrCat("the item has ", bytes,
+                                        " bytes and does not fit a message of ",
+                                        max_bytes));
+    item.clear_history();
+  }
+  if (locked.ByteSizeLong() > max_bytes) item.clear_kv_snapshot();
+}
+
 }  // namespace
 
 absl::StatusOr<std::optional<LockedOrchestrationItem>> ReadTurn(
@@ -175,17 +193,7 @@ absl::StatusOr<std::optional<LockedOrchestrationItem>> ReadTurn(
   }
   ReadKvSnapshot(db, turn.instance_key, *item.mutable_kv_snapshot());
   if (!db.error().ok()) return db.error();
-  if (item.has_history_error() || locked.ByteSizeLong() <= max_bytes) {
-    return locked;
-  }
-  if (item.history_omitted()) {
-    item.clear_last_event();
-  } else {
-    item.set_history_error(absl::StrCat("the item has ", locked.ByteSizeLong(),
-                                        " bytes and does not fit a message of ",
-                                        max_bytes));
-    item.clear_history();
-  }
+  LeaveOutWhatDoesNotFit(max_bytes, locked);
   return locked;
 }
 

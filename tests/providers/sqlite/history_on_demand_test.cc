@@ -32,7 +32,7 @@ class HistoryOnDemand : public RoomTest {
                                   uint64_t max_bytes = 1 << 20) {
     v1::FetchOrchestrationItemsRequest request = FetchTurns();
     request.set_max_inline_events(max_inline_events);
-    const auto turn = LockNextTurn(db(), kStore, request, NowUs());
+    const auto turn = LockNextTurn(db(), kStore, request, max_bytes, NowUs());
     EXPECT_TRUE(turn.has_value());
     const auto item = ReadTurn(db(), *turn, request, max_bytes);
     EXPECT_TRUE(item.ok()) << item.status();

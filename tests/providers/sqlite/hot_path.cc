@@ -23,7 +23,7 @@ std::string FetchTurn(Connection& db, int64_t store,
                       const v1::FetchOrchestrationItemsRequest& request) {
   const int64_t now_us = NowUs();
   FreeExpiredTurns(db, store, now_us);
-  const auto turn = LockNextTurn(db, store, request, now_us);
+  const auto turn = LockNextTurn(db, store, request, kMaxBytes, now_us);
   EXPECT_TRUE(turn.has_value());
   if (!turn.has_value()) return "";
   const auto item = ReadTurn(db, *turn, request, kMaxBytes);

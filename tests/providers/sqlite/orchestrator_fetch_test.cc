@@ -151,6 +151,27 @@ TEST_F(OrchestratorFetch, ADelayedStartHoldsTheRestBack) {
               ElementsAre("early", "start"));
 }
 
+TEST_F(OrchestratorFetch, WhatWaitedForADelayedStartHasKeptItsPlace) {
+  const int64_t now_us = NowUs();
+  Enqueue(Start("a"), now_us + kHourUs);
+  Enqueue(Raised("a", "early"), 100);
+  Enqueue(Start("b"), 200);
+  Enqueue(Start("c"), now_us + 2 * kHourUs);
+  // Visible before its start, but not yet when that was enqueued.
+  Enqueue(Raised("c", "late"), now_us + kHourUs / 2);
+  EXPECT_THAT(FetchAll(now_us + 2 * kHourUs), ElementsAre("a", "b", "c"));
+}
+
+TEST_F(OrchestratorFetch, ADelayedStartIsBehindWhatCouldBeGivenBefore) {
+  const int64_t now_us = NowUs();
+  Enqueue(Start("a"), now_us + kHourUs);
+  Enqueue(Raised("a", "early"), 100);
+  Enqueue(Start("b"), 200);
+  EXPECT_THAT(FetchAll(now_us), ElementsAre("b"));
+  EXPECT_THAT(FetchAll(now_us + kHourUs), ElementsAre("a", "b"))
+      << "the lock of b has run out";
+}
+
 TEST_F(OrchestratorFetch, AStrayThatIsDelayedWaitsToo) {
   const int64_t now_us = NowUs();
   Enqueue(Raised("a", "delayed"), now_us + kHourUs);

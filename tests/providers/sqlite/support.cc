@@ -41,7 +41,7 @@ std::optional<v1::LockedOrchestrationItem> RoomTest::Fetch(
   const absl::Status status = InSavepoint(*db_, [&]() -> absl::Status {
     FreeExpiredTurns(*db_, store, now_us);
     const std::optional<LockedTurn> turn =
-        LockNextTurn(*db_, store, request, now_us);
+        LockNextTurn(*db_, store, request, kMaxBytes, now_us);
     if (!turn.has_value()) return absl::OkStatus();
     auto read = ReadTurn(*db_, *turn, request, kMaxBytes);
     if (!read.ok()) return read.status();

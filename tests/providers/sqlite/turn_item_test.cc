@@ -19,7 +19,8 @@ class TurnItem : public RoomTest {
  protected:
   // The item of the next instance, where a message may have so many bytes.
   v1::LockedOrchestrationItem FetchUpTo(uint64_t max_bytes) {
-    const auto turn = LockNextTurn(db(), kStore, FetchTurns(), NowUs());
+    const auto turn =
+        LockNextTurn(db(), kStore, FetchTurns(), max_bytes, NowUs());
     EXPECT_TRUE(turn.has_value());
     const auto item = ReadTurn(db(), *turn, FetchTurns(), max_bytes);
     EXPECT_TRUE(item.ok()) << item.status();
@@ -131,10 +132,83 @@ TEST_F(TurnItem, SoIsOneThatFitsNotWithItsMessages) {
   EXPECT_LE(locked.ByteSizeLong(), 5000u);
 }
 
+TEST_F(TurnItem, KeyValuesAreLeftOutLast) {
+  v1::AckOrchestrationItemRequest ack = AckTurnOf(1);
+  *ack.mutable_metadata() = Recorded(v1::ORCHESTRATION_STATUS_COMPLETED);
+  *ack.add_history_delta() = SetKey(1, "cart", std::string(3000, 'x'));
+  TakeTurn(ack, "a");
+  Enqueue(Raised("a", std::string(3000, 'y')), 100);
+  const v1::LockedOrchestrationItem locked = FetchUpTo(5000);
+  EXPECT_TRUE(locked.item().has_history_error());
+  EXPECT_EQ(locked.item().kv_snapshot_size(), 0);
+  EXPECT_EQ(locked.item().messages_size(), 1);
+  EXPECT_LE(locked.ByteSizeLong(), 5000u);
+}
+
+TEST_F(TurnItem, ABatchEndsBeforeWhatDoesNotFit) {
+  MakeInstance("a");
+  for (const char* data : {"1", "2", "3"}) {
+    Enqueue(Raised("a", std::string(2000, *data)), 100);
+  }
+  // Later in the order, and small: it does not go before the third.
+  Enqueue(Raised("a", "4"), 100);
+  const v1::LockedOrchestrationItem first = FetchUpTo(5000);
+  EXPECT_LE(first.ByteSizeLong(), 5000u);
+  EXPECT_FALSE(first.item().has_history_error());
+  ASSERT_EQ(first.item().messages_size(), 2);
+  EXPECT_EQ(first.item().messages(1).external_raised().data()[0], '2');
+  EXPECT_EQ(first.attempt_count(), 1u);
+
+  ASSERT_TRUE(AckTurn(db(), kStore, AckTurnOf(1, first.lock_token())).ok());
+  const v1::LockedOrchestrationItem rest = FetchUpTo(5000);
+  ASSERT_EQ(rest.item().messages_size(), 2);
+  EXPECT_EQ(rest.item().messages(0).external_raised().data()[0], '3');
+  EXPECT_EQ(rest.attempt_count(), 1u) << "as if it had come later";
+}
+
+TEST_F(TurnItem, HistoryAndKeyValuesTakeTheirRoom) {
+  v1::AckOrchestrationItemRequest ack = AckTurnOf(1);
+  *ack.mutable_metadata() = Recorded(v1::ORCHESTRATION_STATUS_COMPLETED);
+  *ack.add_history_delta() = SetKey(1, "cart", std::string(1000, 'x'));
+  TakeTurn(ack, "a");
+  for (const char* data : {"1", "2"}) {
+    Enqueue(Raised("a", std::string(1500, *data)), 100);
+  }
+  // One value as an event and as what it has left.
+  const v1::LockedOrchestrationItem locked = FetchUpTo(5000);
+  EXPECT_FALSE(locked.item().has_history_error());
+  EXPECT_EQ(locked.item().history_size(), 1);
+  EXPECT_EQ(locked.item().kv_snapshot_size(), 1);
+  EXPECT_EQ(locked.item().messages_size(), 1);
+}
+
+TEST_F(TurnItem, AHistoryThatDoesNotFitTakesNone) {
+  v1::AckOrchestrationItemRequest ack = AckTurnOf(1);
+  *ack.mutable_metadata() = Recorded();
+  *ack.add_history_delta() = Scheduled(1, std::string(6000, 'x'));
+  TakeTurn(ack, "a");
+  for (const char* data : {"1", "2"}) {
+    Enqueue(Raised("a", std::string(1500, *data)), 100);
+  }
+  const v1::LockedOrchestrationItem locked = FetchUpTo(5000);
+  EXPECT_TRUE(locked.item().has_history_error());
+  EXPECT_EQ(locked.item().messages_size(), 2);
+}
+
+TEST_F(TurnItem, ANewInstanceIsNotGivenWithoutItsStart) {
+  Enqueue(Raised("a", std::string(1000, '1')), 100);
+  Enqueue(Raised("a", std::string(1000, '2')), 100);
+  Enqueue(Start("a"), 100);
+  Enqueue(Raised("a", "3"), 100);
+  const v1::LockedOrchestrationItem locked = FetchUpTo(2000);
+  EXPECT_EQ(locked.item().orchestration_name(), "ProcessOrder");
+  EXPECT_EQ(locked.item().messages_size(), 3);
+}
+
 TEST_F(TurnItem, NothingIsReadOfAnInstanceThatIsGone) {
   MakeInstance("a");
   Enqueue(Raised("a", ""), 100);
-  const auto turn = LockNextTurn(db(), kStore, FetchTurns(), NowUs());
+  const auto turn = LockNextTurn(db(), kStore, FetchTurns(), 1 << 20, NowUs());
   ASSERT_TRUE(turn);
   v1::DeleteInstanceRequest request;
   request.set_instance("a");
