@@ -88,6 +88,19 @@ absl::Status InstanceNotFound(std::string_view instance_id) {
                                 std::string(instance_id), "\""));
 }
 
+absl::Status CheckPageToken(const provider::v1::ListInstancesRequest& request) {
+  return ParsePageToken(List::kInstances, request.page_token(), {}).status();
+}
+
+absl::Status CheckPageToken(
+    const provider::v1::ListExecutionsRequest& request) {
+  return ParsePageToken(List::kExecutions, request.page_token(), {}).status();
+}
+
+absl::Status CheckPageToken(const provider::v1::ListChildrenRequest& request) {
+  return ParsePageToken(List::kChildren, request.page_token(), {}).status();
+}
+
 absl::Status ReadInstances(Connection& db, int64_t store,
                            const provider::v1::ListInstancesRequest& request,
                            provider::v1::ListInstancesResponse& response) {

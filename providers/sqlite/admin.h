@@ -12,6 +12,12 @@
 
 namespace duroxide::sqlite {
 
+// INVALID_REQUEST for a page token that is of no earlier reply; it can be told
+// before anything is looked up (WIRE-9).
+absl::Status CheckPageToken(const provider::v1::ListInstancesRequest& request);
+absl::Status CheckPageToken(const provider::v1::ListExecutionsRequest& request);
+absl::Status CheckPageToken(const provider::v1::ListChildrenRequest& request);
+
 absl::Status ReadInstances(Connection& db, int64_t store,
                            const provider::v1::ListInstancesRequest& request,
                            provider::v1::ListInstancesResponse& response);

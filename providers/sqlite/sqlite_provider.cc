@@ -458,6 +458,11 @@ class SqliteProvider final : public Provider {
   void ReadWith(absl::Status (*read)(Connection&, int64_t, const Request&,
                                      Response&),
                 const Request* request, Response* response, Done done) {
+    if constexpr (requires { CheckPageToken(*request); }) {
+      if (absl::Status valid = CheckPageToken(*request); !valid.ok()) {
+        return done(std::move(valid));
+      }
+    }
     engine_.Read(request, response, std::move(done),
                  [read, request, response](Connection& db, int64_t store) {
                    return read(db, store, *request, *response);

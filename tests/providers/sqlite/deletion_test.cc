@@ -265,6 +265,17 @@ TEST_F(Deletion, TheLimitCountsRoots) {
   EXPECT_EQ(ByFilter(filter)->instances_deleted(), 2u);
 }
 
+TEST_F(Deletion, TheLimitIsAThousandWhereNoneIsGiven) {
+  const absl::Status made = InSavepoint(db(), [this] {
+    for (int i = 0; i < 1001; ++i) MakeDone(std::to_string(i));
+    return absl::OkStatus();
+  });
+  ASSERT_TRUE(made.ok()) << made;
+  EXPECT_EQ(ByFilter({})->instances_deleted(), 1000u);
+  EXPECT_THAT(Left(), ElementsAre("1000")) << "the newest";
+  EXPECT_EQ(ByFilter({})->instances_deleted(), 1u);
+}
+
 TEST_F(Deletion, ALateCompletionIsAMessageLikeAnyOther) {
   MakeRunning("a");
   ASSERT_TRUE(Named({"a"}, true).ok());

@@ -358,6 +358,22 @@ TEST_P(SqliteProviderTest, AStoreComesAndGoes) {
       v1::ERROR_REASON_STORE_NOT_FOUND);
 }
 
+TEST_P(SqliteProviderTest, APageTokenIsCheckedBeforeTheStore) {
+  const auto expect_invalid = [this](auto method, auto request) {
+    request.set_store("no such store");
+    request.set_page_token("no such token");
+    EXPECT_EQ(ReasonOf(Call(method, request).status()),
+              v1::ERROR_REASON_INVALID_REQUEST);
+  };
+  expect_invalid(&Provider::ListInstances, v1::ListInstancesRequest());
+  v1::ListExecutionsRequest executions;
+  executions.set_instance("a");
+  expect_invalid(&Provider::ListExecutions, executions);
+  v1::ListChildrenRequest children;
+  children.set_instance("a");
+  expect_invalid(&Provider::ListChildren, children);
+}
+
 TEST_P(SqliteProviderTest, ARepeatedRequestIsDoneOnce) {
   v1::EnqueueOrchestratorItemRequest enqueue = Enqueuing(Start("a"));
   enqueue.set_request_id("once");
