@@ -1,13 +1,14 @@
 # `cmake --install`, and the package that find_package(duroxide_compat) finds:
 #
-#   duroxide_compat::proto        the contract's messages
-#   duroxide_compat::proto_grpc   its services, for gRPC
-#   duroxide_compat::provider     the Provider interface
-#   duroxide_compat::remote       a Provider that is an endpoint
-#   duroxide_compat::sqlite       a Provider that is a SQLite database
-#   duroxide_compat::server       a Provider behind gRPC
-#   duroxide_compat::runtime      durable orchestrations over any Provider
-#   duroxide_compat::logging      what the runtime writes logs with
+#   duroxide_compat::proto            the contract's messages
+#   duroxide_compat::proto_grpc       its services, for gRPC
+#   duroxide_compat::provider         the Provider interface
+#   duroxide_compat::remote           a Provider that is an endpoint
+#   duroxide_compat::sqlite           a Provider that is a SQLite database
+#   duroxide_compat::server           a Provider behind gRPC
+#   duroxide_compat::runtime          durable orchestrations over any Provider
+#   duroxide_compat::runtime_metrics  what it counts, for Prometheus
+#   duroxide_compat::logging          what it writes logs with
 #
 # and duroxide_compat_PROTO_DIR, the folder of the .proto files.
 
@@ -17,7 +18,8 @@ set(package_includes ${CMAKE_INSTALL_INCLUDEDIR}/duroxide_compat)
 set(package_cmake ${CMAKE_INSTALL_LIBDIR}/cmake/duroxide_compat)
 set(package_protos ${CMAKE_INSTALL_DATADIR}/duroxide_compat/proto)
 
-foreach(name IN ITEMS proto proto_grpc provider remote sqlite server logging runtime)
+foreach(name IN ITEMS proto proto_grpc provider remote sqlite server logging runtime
+                      runtime_metrics)
   set_target_properties(duroxide_${name} PROPERTIES EXPORT_NAME ${name})
   install(TARGETS duroxide_${name} EXPORT duroxide_compat
           INCLUDES DESTINATION ${package_includes})
@@ -35,10 +37,14 @@ install(FILES providers/remote/remote_provider.h
         DESTINATION ${package_includes}/providers/remote)
 install(FILES providers/sqlite/sqlite_provider.h
         DESTINATION ${package_includes}/providers/sqlite)
-install(FILES runtime/activity_context.h runtime/client.h runtime/limits.h runtime/registry.h
+install(FILES runtime/activity_context.h runtime/client.h runtime/combinators.h
+              runtime/durable_future.h runtime/json.h runtime/limits.h runtime/metrics.h
+              runtime/orchestration.h runtime/orchestration_context.h runtime/registry.h
+              runtime/retry_policy.h runtime/runtime.h runtime/runtime_observer.h
               runtime/runtime_options.h runtime/semantic_version.h runtime/trace.h
-              runtime/trace_log.h
+              runtime/trace_log.h runtime/typed.h
         DESTINATION ${package_includes}/runtime)
+install(FILES runtime/replay/turn.h DESTINATION ${package_includes}/runtime/replay)
 install(FILES server/call_observer.h server/server.h DESTINATION ${package_includes}/server)
 install(DIRECTORY ${PROJECT_BINARY_DIR}/proto/duroxide DESTINATION ${package_includes}
         FILES_MATCHING PATTERN "*.pb.h")

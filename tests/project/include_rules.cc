@@ -102,6 +102,8 @@ constexpr Rule kRules[] = {
      "provider interface, conformance, case writing, JSON"},
     {"conformance/cases/", "case writing, cases"},
     {"cmake/", ""},
+    {"examples/",
+     "provider interface, remote provider, SQLite engine, runtime"},
     {"bench/",
      "provider interface, remote provider, SQLite engine, runtime, server, "
      "bench, gRPC, SQLite, CLI11, JSON"},
