@@ -40,10 +40,16 @@ class SilentObserver : public RunObserver {
   void OnCaseEnded(const CaseResult& /*result*/) override {}
 };
 
+// How much the runner takes on at a time, and how long it gives itself.
+struct Pace {
+  int jobs = 32;
+  absl::Duration lock_timeout = absl::Milliseconds(500);
+};
+
 // Runs the cases of `patterns` against a provider with such hooks.
 RunResult Judge(const std::function<FaultHooks()>& hooks,
                 const std::vector<std::string>& patterns,
-                RestartFault after_restart = {}) {
+                RestartFault after_restart = {}, Pace pace = {}) {
   const FaultyServer server(hooks);
   FaultyLauncher launcher(hooks, after_restart);
   // Not by Target, which refuses a provider that declares too little.
@@ -58,10 +64,10 @@ RunResult Judge(const std::function<FaultHooks()>& hooks,
                   std::make_unique<OwnRooms>(launcher, MakeClient));
   const auto cases = Select(RegisteredCases(), patterns, {}).value();
   SilentObserver observer;
-  return RunCases(Plan(cases, {}), /*jobs=*/32,
+  return RunCases(Plan(cases, {}), pace.jobs,
                   {.rooms = &rooms,
                    .info = info,
-                   .lock_timeout = absl::Milliseconds(500),
+                   .lock_timeout = pace.lock_timeout,
                    .clock = link.clock},
                   observer);
 }
@@ -72,6 +78,20 @@ std::string ReportOf(const RunResult& run) {
   std::ostringstream out;
   WriteReport(out, run, {.style = Style(false), .command = "duroxide-compat"});
   return out.str();
+}
+
+// Runs all cases. What a machine that is too slow cannot judge all at once is
+// judged again, each case by itself and with much more time.
+RunResult JudgeAll(const std::function<FaultHooks()>& hooks) {
+  RunResult run = Judge(hooks, {});
+  for (CaseResult& result : run.cases) {
+    if (result.verdict != Verdict::kInconclusive) continue;
+    const RunResult again =
+        Judge(hooks, {result.of->id()}, {},
+              {.jobs = 1, .lock_timeout = absl::Seconds(10)});
+    result = again.cases.at(0);
+  }
+  return run;
 }
 
 // Every case passed but those that are for other providers.
@@ -127,13 +147,13 @@ size_t CasesWithout(v1::Capability absent) {
 }
 
 TEST(JudgeTheJudgeTest, AProviderWithoutFaultPassesAll) {
-  ExpectAllPassed(Judge(NoHooks, {}), CasesWithout(v1::CAPABILITY_UNSPECIFIED));
+  ExpectAllPassed(JudgeAll(NoHooks), CasesWithout(v1::CAPABILITY_UNSPECIFIED));
 }
 
 class LesserProviderTest : public ::testing::TestWithParam<v1::Capability> {};
 
 TEST_P(LesserProviderTest, PassesWhatIsForIt) {
-  ExpectAllPassed(Judge([] { return Lesser(GetParam()); }, {}),
+  ExpectAllPassed(JudgeAll([] { return Lesser(GetParam()); }),
                   CasesWithout(GetParam()));
 }
 
