@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "providers/await.h"
+#include "providers/errors.h"
 #include "providers/provider.h"
 #include "providers/provider_methods.h"
 #include "providers/sqlite/sqlite_provider.h"
@@ -38,6 +39,8 @@ class CountingProvider final : public Provider {
 
   // It has the capability; what it does not declare it does not do.
   bool declares = true;
+  // So many reads of histories are answered with STORE_BUSY.
+  std::atomic<int> busy_reads = 0;
 
   int left_out() const { return left_out_; }
   int sent() const { return sent_; }
@@ -60,7 +63,13 @@ class CountingProvider final : public Provider {
     if constexpr (requires { asked->clear_max_inline_events(); }) {
       if (!declares) asked->clear_max_inline_events();
     }
-    if constexpr (std::is_same_v<Request, v1::ReadHistoryRequest>) ++reads_;
+    if constexpr (std::is_same_v<Request, v1::ReadHistoryRequest>) {
+      ++reads_;
+      if (busy_reads-- > 0) {
+        return std::move(done)(
+            MakeError(v1::ERROR_REASON_STORE_BUSY, "for a while"));
+      }
+    }
     ((*working_).*method)(context, asked.get(), &response,
                           [this, asked, &response, done = std::move(done)](
                               absl::Status status) mutable {
@@ -182,6 +191,17 @@ TEST_F(HistoryOnDemandTest, AfterARestartItIsReadFirst) {
   EXPECT_GE(watched_->reads(), 1);
   EXPECT_LT(watched_->reads(), watched_->left_out() / 2);
   EXPECT_EQ(watched_->sent(), 0);
+}
+
+TEST_F(HistoryOnDemandTest, AStoreThatIsBusyIsAskedAgainLater) {
+  options_.max_attempts = 1;
+  StartRuntime();
+  StartCounting("a");
+  Watch();
+  watched_->busy_reads = 3;
+  StartRuntime();
+  ExpectCounts("a");
+  EXPECT_GE(watched_->reads(), 4);
 }
 
 TEST_F(HistoryOnDemandTest, AmongMoreThanAreKept) {
