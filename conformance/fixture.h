@@ -125,8 +125,9 @@ class Fixture final : public Judge {
   //   t.Call(&Provider::DeleteInstances, request)
   template <typename Request, typename Response>
   absl::StatusOr<Response> Call(ProviderMethod<Request, Response> method,
-                                std::type_identity_t<Request> request) {
-    return session_.Call(method, std::move(request)).response;
+                                std::type_identity_t<Request> request,
+                                const CallLimits& limits = {}) {
+    return session_.Call(method, std::move(request), limits).response;
   }
   // The same, with the request as it is: an empty store is the default one,
   // where others may be at work.
@@ -310,19 +311,23 @@ class Fixture final : public Judge {
   void LetArrive();
 
   // Calls `look` until what it returns matches: at once, then with pauses that
-  // grow. Fails the case with the last thing seen where patience() is over.
+  // grow. Fails the case with the last thing seen where that has not changed
+  // for patience(): what goes on may take its time.
   //
-  //   t.Eventually([&] { return t.GetQueueDepths(); }, IdleQueues());
+  //   t.Eventually([&] { return ProviderNowMs(t); }, ::testing::Gt(past));
   template <typename Look, typename... Context>
   void Eventually(Look look, MatcherHere<std::invoke_result_t<Look>> matcher,
                   const Context&... context) {
     const auto waiting = session_.BeginWait(
         Concat("what is expected at line ", matcher.where.line()));
-    Patience pauses(stop_.get_token(), patience());
+    std::optional<Patience> pauses;
+    std::optional<std::invoke_result_t<Look>> last;
     while (true) {
       const std::invoke_result_t<Look> seen = look();
       if (matcher.matcher.Matches(seen)) return;
-      if (pauses.Pause()) continue;
+      if (last != seen) pauses.emplace(stop_.get_token(), patience());
+      last = seen;
+      if (pauses->Pause()) continue;
       leases_.IntendAll();
       Expect<std::invoke_result_t<Look>>(seen, std::move(matcher), context...);
       return;
