@@ -188,6 +188,43 @@ CONFORMANCE_CASE(
 }
 
 CONFORMANCE_CASE(
+    fairness, a_late_start_comes_in_the_place_of_what_awaited_it,
+    .profile = Profile::kStrict, .clauses = {"FETCH-3", "FETCH-5"},
+    .proves =
+        "A message that waits for the start of its instance holds back nobody, "
+        "and does not lose its place: once the start is visible, the instance "
+        "comes by the message that has been visible for longest.",
+    .procedure =
+        "Enqueue the start of an instance with a delay, an event for it, and "
+        "the starts of two other instances. Fetch while the start is hidden: "
+        "the first other one. Wait until the delay is over and fetch all: the "
+        "instance with its start and its event, then the second other one.",
+    .likely_causes = {
+        "An instance has one place, worked out when a message is enqueued and "
+        "not again when its start becomes visible.",
+        "The order is that of the starts.",
+        "The start that cannot be given out yet stands at the head of the "
+        "queue."}) {
+  const Interval hidden =
+      t.EnqueueDelayed(StartItem("order-1"), t.lock_timeout());
+  t.Enqueue(ExternalItem("order-1", "approved"));
+  t.EnqueueStart("order-2");
+  t.EnqueueStart("order-3");
+  const std::optional<LockedItem> first =
+      t.TryFetchOrchestrationItem({.lock_timeout = 60 * t.lock_timeout()});
+  t.RequireSurely(hidden);
+  t.Expect(first, ::testing::Optional(IsItemOf("order-2")));
+
+  t.WaitUntilOver(hidden);
+  const LockedItem started =
+      t.FetchOrchestrationItem({.lock_timeout = 60 * t.lock_timeout()});
+  t.Expect(
+      started.item().messages(),
+      AreMessages({StartItem("order-1"), ExternalItem("order-1", "approved")}));
+  t.Expect(FetchAllInOrder(t), ::testing::ElementsAre("order-3"));
+}
+
+CONFORMANCE_CASE(
     fairness, filtered_out_instances_hold_back_nobody,
     .profile = Profile::kStrict, .clauses = {"FETCH-3", "FETCH-7"},
     .proves =

@@ -73,8 +73,8 @@ CONFORMANCE_CASE(
     .procedure =
         "Ack, abandon and renew with an unknown token and one field that is "
         "malformed; append a taken event id along with a malformed event; "
-        "enqueue a malformed message in a store that does not exist: "
-        "INVALID_REQUEST, each time.",
+        "enqueue a malformed message in a store that does not exist, and ask "
+        "there for a page by a token that is none: INVALID_REQUEST, each time.",
     .likely_causes = {
         "The token or the store is looked up on the way to the check.",
         "Parts of a request are checked as they are written."}) {
@@ -111,6 +111,13 @@ CONFORMANCE_CASE(
   t.ExpectError(t.Call(&Provider::EnqueueOrchestratorItem, enqueue),
                 v1::ERROR_REASON_INVALID_REQUEST,
                 "an activity for the orchestrator queue of no store");
+
+  if (!t.Has(v1::CAPABILITY_ADMIN)) return;
+  v1::ListInstancesRequest list;
+  list.set_store("no-such-store");
+  list.set_page_token("no-such-token");
+  t.ExpectError(t.Call(&Provider::ListInstances, list),
+                v1::ERROR_REASON_INVALID_REQUEST, "a page of no store");
 }
 
 CONFORMANCE_CASE(

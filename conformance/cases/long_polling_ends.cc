@@ -208,48 +208,6 @@ CONFORMANCE_CASE(
 }
 
 CONFORMANCE_CASE(
-    long_polling, the_end_of_a_store_ends_its_waits,
-    .profile = Profile::kStrict, .clauses = {"WIRE-5", "WIRE-1"},
-    .needs = {v1::CAPABILITY_LONG_POLLING, v1::CAPABILITY_ISOLATED_STORES},
-    .proves =
-        "When a store is dropped, the fetches that wait on it end with "
-        "STORE_NOT_FOUND, and those on other stores wait on.",
-    .procedure =
-        "Make another store. Let fetches of both queues wait on it, and one on "
-        "the case's own store. Drop the other store: the two end with "
-        "STORE_NOT_FOUND; the third waits on and gets a start that is "
-        "enqueued.",
-    .likely_causes = {
-        "Waiting fetches look at their store only when they begin.",
-        "A store that is gone is an empty one for those who wait."}) {
-  const std::string other = t.AnotherStore();
-  const auto fetch_from_other = [&](auto method, auto request) {
-    request.set_store(other);
-    *request.mutable_lock_timeout() = ToProto(t.lock_timeout());
-    *request.mutable_poll_timeout() = ToProto(LongWait(t));
-    t.ExpectError(t.Call(method, request), v1::ERROR_REASON_STORE_NOT_FOUND,
-                  "the store was dropped");
-  };
-  WaitingFetch<LockedItem> own = WaitForInstance(t);
-  t.Concurrently(3, [&](int i) {
-    if (i == 0) {
-      fetch_from_other(&Provider::FetchOrchestrationItems,
-                       v1::FetchOrchestrationItemsRequest());
-    } else if (i == 1) {
-      fetch_from_other(&Provider::FetchWorkItems, v1::FetchWorkItemsRequest());
-    } else {
-      t.LetArrive();
-      testing_v1::DropStoreRequest drop;
-      drop.set_store(other);
-      t.Do(&Provider::DropStore, drop);
-    }
-  });
-  t.Expect(own.Waits(), true, "the own store is still there");
-  t.EnqueueStart("order-1");
-  t.Expect(own.WokenAtOnce(), IsItemOf("order-1"));
-}
-
-CONFORMANCE_CASE(
     long_polling, a_woken_fetch_does_not_wait_for_a_full_batch,
     .profile = Profile::kStrict, .clauses = {"WIRE-5", "WIRE-6"},
     .needs = {v1::CAPABILITY_LONG_POLLING, v1::CAPABILITY_BATCH_FETCH},

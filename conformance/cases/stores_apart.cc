@@ -228,9 +228,8 @@ CONFORMANCE_CASE(
         "disturbed.",
     .procedure =
         "Let fetches of both queues wait on a store, and one on the case's own "
-        "store. Drop the first store: its fetches end with STORE_NOT_FOUND and "
-        "do not wait any longer. Enqueue a start in the own store: its fetch "
-        "gets it.",
+        "store. Drop the first store: its fetches end with STORE_NOT_FOUND at "
+        "once. Enqueue a start in the own store: its fetch gets it.",
     .likely_causes = {
         "Fetches that wait are not woken by DropStore.",
         "A fetch that is woken and finds no store says that there is no "
@@ -240,23 +239,18 @@ CONFORMANCE_CASE(
   v1::FetchOrchestrationItemsRequest fetch;
   fetch.set_store(other);
   *fetch.mutable_lock_timeout() = ToProto(t.lock_timeout());
-  *fetch.mutable_poll_timeout() = ToProto(LongWait(t));
-  v1::FetchWorkItemsRequest fetch_work = FetchFor(t, other, "worker-1");
-  *fetch_work.mutable_poll_timeout() = ToProto(LongWait(t));
-  t.Concurrently(3, [&](int i) {
-    if (i == 0) {
-      t.ExpectError(t.Call(&Provider::FetchOrchestrationItems, fetch),
-                    v1::ERROR_REASON_STORE_NOT_FOUND, "fetch of an instance");
-    } else if (i == 1) {
-      t.ExpectError(t.Call(&Provider::FetchWorkItems, fetch_work),
-                    v1::ERROR_REASON_STORE_NOT_FOUND, "fetch of an activity");
-    } else {
-      t.LetArrive();
-      testing_v1::DropStoreRequest drop;
-      drop.set_store(other);
-      t.Do(&Provider::DropStore, drop);
-    }
-  });
+  WaitingFetch<absl::Status> for_instance =
+      WaitForError(t, &Provider::FetchOrchestrationItems, fetch);
+  WaitingFetch<absl::Status> for_activity = WaitForError(
+      t, &Provider::FetchWorkItems, FetchFor(t, other, "worker-1"));
+
+  testing_v1::DropStoreRequest drop;
+  drop.set_store(other);
+  t.Do(&Provider::DropStore, drop);
+  t.ExpectError(for_instance.WokenAtOnce(), v1::ERROR_REASON_STORE_NOT_FOUND,
+                "fetch of an instance");
+  t.ExpectError(for_activity.WokenAtOnce(), v1::ERROR_REASON_STORE_NOT_FOUND,
+                "fetch of an activity");
   t.Expect(own.Waits(), true, "the fetch on the store that stays");
   t.EnqueueStart("order-1");
   t.Expect(own.WokenAtOnce(), IsItemOf("order-1"));

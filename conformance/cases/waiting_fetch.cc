@@ -104,6 +104,7 @@ std::optional<Item> WaitingFetch<Item>::Run() {
 
 template class WaitingFetch<LockedItem>;
 template class WaitingFetch<LockedWork>;
+template class WaitingFetch<absl::Status>;
 
 WaitingFetch<LockedItem> WaitForInstance(Fixture& t, FetchOptions options) {
   return {t, [&t, options](const WaitOptions& wait) mutable {

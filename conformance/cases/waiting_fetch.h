@@ -10,7 +10,9 @@
 #include <stop_token>
 #include <thread>
 
+#include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "conformance/durations.h"
 #include "conformance/fixture.h"
 
 namespace duroxide::conformance {
@@ -43,8 +45,8 @@ void ExpectNoLongerWait(
 //
 // It should have begun to wait when it has been made (Fixture::LetArrive), and
 // fetches anew where the provider has let it wait for the whole of LongWait in
-// vain. It gives up when it goes out of scope. `Item` is LockedItem or
-// LockedWork.
+// vain. It gives up when it goes out of scope. `Item` is LockedItem, LockedWork
+// or the absl::Status of an error.
 template <typename Item>
 class WaitingFetch {
  public:
@@ -82,6 +84,20 @@ class WaitingFetch {
 WaitingFetch<LockedItem> WaitForInstance(Fixture& t, FetchOptions options = {});
 WaitingFetch<LockedWork> WaitForActivity(Fixture& t,
                                          WorkFetchOptions options = {});
+
+// A fetch by this request, which an error is to end.
+template <typename Request, typename Response>
+WaitingFetch<absl::Status> WaitForError(
+    Fixture& t, ProviderMethod<Request, Response> method, Request request) {
+  return {t, [&t, method, request](const WaitOptions& wait) mutable {
+            *request.mutable_poll_timeout() = ToProto(wait.poll_timeout);
+            const CallLimits limits = {
+                .timeout = CallLimits::kPatience + wait.poll_timeout,
+                .cancel = wait.cancel};
+            absl::Status status = t.Call(method, request, limits).status();
+            return status.ok() ? std::nullopt : std::optional(status);
+          }};
+}
 
 }  // namespace duroxide::conformance
 

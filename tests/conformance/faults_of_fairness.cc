@@ -243,6 +243,8 @@ std::vector<Fault> FaultsOfFairness() {
        &DelaysBlockTheQueue<v1::AbandonOrchestrationItemRequest>},
       {"TheLastInstanceComesFirst",
        {{"fairness/a_busy_instance_does_not_starve_others", "FETCH-3"},
+        {"fairness/a_late_start_comes_in_the_place_of_what_awaited_it",
+         "FETCH-3"},
         {"fairness/delayed_messages_wait_in_their_place", "FETCH-3"},
         {"fairness/many_instances_come_first_in_first_out", "FETCH-3"},
         {"fairness/an_instance_that_comes_back_keeps_its_place", "FETCH-3"}},

@@ -185,7 +185,7 @@ std::vector<Fault> FaultsOfWakeUps() {
         {"long_polling/a_fetch_past_its_deadline_takes_nothing", "WIRE-5"}},
        &CallersThatAreGoneAreServed},
       {"DroppedStoresAreEmpty",
-       {{"long_polling/the_end_of_a_store_ends_its_waits", "WIRE-1"}},
+       {{"stores/fetches_that_wait_end_with_their_store", "WIRE-1"}},
        &DroppedStoresAreEmpty},
   };
 }
