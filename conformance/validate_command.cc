@@ -70,6 +70,10 @@ std::string CommandOf(const ValidateOptions& options) {
   if (options.round_trip) {
     command += Flag("round-trip", absl::FormatDuration(*options.round_trip));
   }
+  if (options.case_timeout) {
+    command += Flag("timeout", absl::FormatDuration(*options.case_timeout));
+  }
+  if (options.require_capabilities) command += " --require-capabilities";
   return command;
 }
 

@@ -194,6 +194,7 @@ TEST_F(ExpectationsFlagTest, RequiresCapabilities) {
   EXPECT_EQ(ended.exit_code, 1);
   EXPECT_THAT(ended.output,
               AllOf(HasSubstr("the provider to declare CORRUPTION_HOOK"),
+                    HasSubstr(" --require-capabilities --run "),
                     HasSubstr("1 passed, 1 failed in ")));
 }
 
@@ -237,7 +238,8 @@ TEST(ValidateTest, ACaseThatTakesTooLongFails) {
   EXPECT_EQ(ended.exit_code, 1);
   EXPECT_THAT(ended.output,
               AllOf(HasSubstr("the case to end within 1s (--timeout)"),
-                    HasSubstr("it waited for the end of 1m since ")));
+                    HasSubstr("it waited for the end of 1m since "),
+                    HasSubstr(" --lock-timeout=1m --timeout=1s --run ")));
 }
 
 // A run that does not end by itself: a case waits out a lock of a minute. Its
