@@ -5,20 +5,47 @@
 #include "conformance/text.h"
 
 namespace duroxide::conformance {
+namespace {
+
+bool IsOfWord(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+         (c >= 'A' && c <= 'Z');
+}
+
+// Whether the character at `i` of the line begins or ends markup. Words such as
+// LOCK_LOST and figures stay as they are, so that the source can be read too.
+bool IsMarkup(std::string_view line, size_t i) {
+  constexpr std::string_view kAnywhere = "\\`*[]<>|~&@#$";
+  constexpr std::string_view kFirst = "-+=";
+  const char c = line[i];
+  const bool before_space = i + 1 == line.size() || line[i + 1] == ' ';
+  switch (c) {
+    case '_':  // not within a word
+      return i == 0 || before_space || !IsOfWord(line[i - 1]) ||
+             !IsOfWord(line[i + 1]);
+    case ':':  // of an emoji or an address
+      return !before_space;
+    case '.':
+    case ')':  // after the number of a list's item
+      return before_space && i > 0 && line.find_first_not_of("0123456789") == i;
+    default:
+      return kAnywhere.find(c) != std::string_view::npos ||
+             (i == 0 && kFirst.find(c) != std::string_view::npos);
+  }
+}
+
+}  // namespace
 
 std::string MarkdownText(std::string_view text) {
-  // What begins markup anywhere in a line, and at its begin only. References of
-  // HTML serve in tables too, where a backslash before a bar does not always.
-  constexpr std::string_view kMarkup = "\\`*_[]<>|~&@:#$";
-  constexpr std::string_view kMarkupFirst = "-+=0123456789";
+  const std::string line = Printable(text);
   std::string escaped;
-  for (const char c : Printable(text)) {
-    const bool first =
-        escaped.empty() && kMarkupFirst.find(c) != std::string_view::npos;
-    if (first || kMarkup.find(c) != std::string_view::npos) {
-      escaped += Concat("&#", static_cast<int>(c), ";");
+  for (size_t i = 0; i < line.size(); ++i) {
+    // References of HTML serve in tables too, where a backslash before a bar
+    // does not always.
+    if (IsMarkup(line, i)) {
+      escaped += Concat("&#", static_cast<int>(line[i]), ";");
     } else {
-      escaped += c;
+      escaped += line[i];
     }
   }
   return escaped;

@@ -79,7 +79,7 @@ INSTANTIATE_TEST_SUITE_P(All, FormatTest,
                                          Format{"json", &WriteJson},
                                          Format{"html", &WriteHtml},
                                          Format{"md", &WriteMarkdown}),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& format) { return format.param.name; });
 
 }  // namespace
 }  // namespace duroxide::conformance

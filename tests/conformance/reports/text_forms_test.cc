@@ -49,8 +49,17 @@ TEST(MarkdownTextTest, LeavesNoMarkup) {
   EXPECT_EQ(MarkdownText("[x](y) **z** _u_ &amp;"),
             "&#91;x&#93;(y) &#42;&#42;z&#42;&#42; &#95;u&#95; &#38;amp;");
   EXPECT_EQ(MarkdownText("- no item"), "&#45; no item");
-  EXPECT_EQ(MarkdownText("1. no item"), "&#49;. no item");
+  EXPECT_EQ(MarkdownText("1. no item"), "1&#46; no item");
+  EXPECT_EQ(MarkdownText("12) no item"), "12&#41; no item");
   EXPECT_EQ(MarkdownText("a\n# b"), "a&#92;n&#35; b");
+}
+
+TEST(MarkdownTextTest, LeavesWordsAndFiguresAsTheyAre) {
+  for (const char* text : {"0.9", "1 of 2.", "LOCK_LOST: lock_token", "1.0."}) {
+    EXPECT_EQ(MarkdownText(text), text);
+  }
+  EXPECT_EQ(MarkdownText("_a_b c_ _"), "&#95;a_b c&#95; &#95;");
+  EXPECT_EQ(MarkdownText(":bug: http://a"), "&#58;bug: http&#58;//a");
 }
 
 TEST(MarkdownBlockTest, IsNotEndedByItsText) {
