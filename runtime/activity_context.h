@@ -47,8 +47,9 @@ class ActivityContext {
 
   // Stop is requested where the result is no longer wanted: the orchestration
   // has ended or given the activity up, the lock is lost, or the runtime shuts
-  // down. The activity then has the grace period of the runtime's options to
-  // end; its result is dropped.
+  // down. The activity then has the grace period of the runtime's options, or
+  // of the shutdown, to end. What it gives is dropped, but for a result at a
+  // shutdown, which is stored; after an error it runs again elsewhere.
   const std::stop_token& cancelled() const { return cancelled_; }
   bool IsCancelled() const { return cancelled_.stop_requested(); }
 

@@ -365,8 +365,7 @@ void WorkerDispatcher::Abandon(const Run& run, absl::Duration delay,
 }
 
 void WorkerDispatcher::Drop(const Run& run) {
-  LogRun(TraceLevel::kInfo, "Activity's result is dropped: its lock is lost",
-         *run);
+  LogRun(TraceLevel::kInfo, "Activity is dropped", *run);
   Observe(run, ActivityOutcome::kCancelled);
   FreeSlot(run);
 }
