@@ -93,7 +93,9 @@ class RuntimeTest : public testing::TestWithParam<Engine> {
 #define DUROXIDE_ON_EACH_ENGINE(Fixture)                                     \
   INSTANTIATE_TEST_SUITE_P(                                                  \
       Engines, Fixture, testing::ValuesIn(::duroxide::e2e::TestedEngines()), \
-      [](const auto& info) { return ::duroxide::e2e::NameOf(info.param); })
+      [](const auto& engine) {                                               \
+        return ::duroxide::e2e::NameOf(engine.param);                        \
+      })
 
 }  // namespace duroxide::e2e
 
