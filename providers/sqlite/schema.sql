@@ -33,9 +33,6 @@ CREATE TABLE instances (
   -- NULL where nothing can be given out, now or later, without a new message.
   due_us INTEGER,
   due_message INTEGER,
-  -- 1 where the start is still to become visible. What has waited for it longer
-  -- than others counts only then, so the place is worked out anew at due_us.
-  awaits_start INTEGER NOT NULL DEFAULT 0,
   -- The lock. NULL where there is none.
   lock_token TEXT,
   locked_until_us INTEGER,
@@ -49,8 +46,6 @@ CREATE TABLE instances (
 -- apart for each pinned version so that a filter needs one look per version.
 CREATE INDEX instances_ready ON instances (store_key, pinned, due_us, due_message)
   WHERE locked_until_us IS NULL AND due_us IS NOT NULL;
-CREATE INDEX instances_awaiting_start ON instances (store_key, due_us)
-  WHERE awaits_start = 1;
 CREATE INDEX instances_locked ON instances (store_key, locked_until_us)
   WHERE locked_until_us IS NOT NULL;
 CREATE INDEX instances_by_age ON instances (store_key, created_ms, instance_key)

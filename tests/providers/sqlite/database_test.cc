@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "providers/errors.h"
 #include "tests/providers/sqlite/raw_database.h"
 #include "tests/support/temp_dir.h"
@@ -91,6 +92,21 @@ TEST_F(DatabaseTest, BringsAnOlderFileForward) {
             std::to_string(SchemaSteps().size() + 1));
 }
 
+TEST_F(DatabaseTest, BringsAFileOfTheFirstVersionForward) {
+  {
+    const auto db = Open(SchemaSteps().first(1));
+    ASSERT_TRUE(db.ok()) << db.status();
+    (*db)->Run(
+        "INSERT INTO instances (store_key, instance_id, due_us, due_message)"
+        " VALUES (1, 'order-1', 7, 1)");
+  }
+  const auto db = Open();
+  ASSERT_TRUE(db.ok()) << db.status();
+  EXPECT_EQ((*db)->Number("SELECT count(*) FROM instances"
+                          " WHERE due_us = 7 AND awaits_start = 0"),
+            1);
+}
+
 TEST_F(DatabaseTest, AStepThatFailsChangesNothing) {
   ASSERT_TRUE(Open().ok());
   const std::string before = RawDatabase(file()).Dump();
@@ -110,7 +126,9 @@ TEST_F(DatabaseTest, RefusesANewerSchemaAndLeavesTheFileAlone) {
   EXPECT_TRUE(absl::IsFailedPrecondition(refused.status()));
   const std::string message(refused.status().message());
   EXPECT_NE(message.find(file()), std::string::npos) << message;
-  EXPECT_NE(message.find("schema version 2, this program knows up to 1"),
+  const size_t newest = SchemaSteps().size();
+  EXPECT_NE(message.find(absl::StrCat("schema version ", newest + 1,
+                                      ", this program knows up to ", newest)),
             std::string::npos)
       << message;
   EXPECT_NE(message.find("newer duroxide-provider"), std::string::npos)
