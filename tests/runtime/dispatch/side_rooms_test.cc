@@ -17,12 +17,13 @@ namespace {
 using SideRoomsTest = DispatchTest;
 
 TEST_F(SideRoomsTest, SessionsAreRenewedAgainAndAgain) {
-  HeldCalls<v1::RenewSessionLocksRequest, v1::RenewSessionLocksResponse>
-      renewals(*fake_, "RenewSessionLocks");
   RuntimeOptions options;
   options.session_lock_timeout = absl::Milliseconds(20);
   options.session_idle_timeout = absl::Seconds(70);
   SessionKeeper keeper(environment_, options, "me");
+  // Behind the keeper: it outlives its calls.
+  HeldCalls<v1::RenewSessionLocksRequest, v1::RenewSessionLocksResponse>
+      renewals(*fake_, "RenewSessionLocks");
   keeper.Start();
   const auto first = renewals.Next();
   EXPECT_EQ(first->request().store(), "store");
@@ -37,12 +38,13 @@ TEST_F(SideRoomsTest, SessionsAreRenewedAgainAndAgain) {
 }
 
 TEST_F(SideRoomsTest, OrphanedSessionsAreRemovedInTheirInterval) {
-  HeldCalls<v1::CleanupOrphanedSessionsRequest,
-            v1::CleanupOrphanedSessionsResponse>
-      cleanups(*fake_, "CleanupOrphanedSessions");
   RuntimeOptions options;
   options.session_cleanup_interval = absl::Milliseconds(10);
   SessionKeeper keeper(environment_, options, "me");
+  // Behind the keeper: it outlives its calls.
+  HeldCalls<v1::CleanupOrphanedSessionsRequest,
+            v1::CleanupOrphanedSessionsResponse>
+      cleanups(*fake_, "CleanupOrphanedSessions");
   keeper.Start();
   EXPECT_EQ(cleanups.Next()->request().store(), "store");
   cleanups.Next();
