@@ -47,8 +47,8 @@ TEST(ThreadPoolTest, RunsAllThatWasAddedBeforeItGoes) {
 TEST(ThreadPoolTest, TasksRunSideBySideUpToTheLimitAndNotBeyond) {
   Crowd crowd;
   {
-    ThreadPool pool(2);
     Signal both;
+    ThreadPool pool(2);
     for (int i = 0; i < 20; ++i) {
       pool.Add([&] {
         // The first waits for the second to be there, too.
