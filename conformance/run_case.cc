@@ -13,7 +13,9 @@
 #include "conformance/curfew.h"
 #include "conformance/fixture.h"
 #include "conformance/outcome.h"
+#include "conformance/session.h"
 #include "conformance/text.h"
+#include "conformance/transcript.h"
 
 namespace duroxide::conformance {
 namespace {
@@ -125,10 +127,37 @@ bool RunIn(Room& room, Waits& waits, const SessionOptions& options,
   return late;
 }
 
+// A call got no answer for as long as any that works takes.
+bool WasUnanswered(const CallRecord& call) {
+  return call.status.code() == absl::StatusCode::kDeadlineExceeded &&
+         call.timeout >= CallLimits::kPatience;
+}
+
+// Whether the failure of an attempt is one of lateness only, as `late` or a
+// call without an answer tells. A runner that stood still sees lateness and
+// more that is none of the provider's: that is no verdict at all.
+bool JudgeLateness(const RunOptions& options, bool late, CaseResult& result) {
+  if (result.verdict != Verdict::kFailed) return false;
+  const absl::Duration stall = options.longest_stall
+                                   ? options.longest_stall(result.began)
+                                   : absl::ZeroDuration();
+  if (stall > absl::ZeroDuration()) {
+    result.verdict = Verdict::kInconclusive;
+    result.reason =
+        Concat("the runner got no time on its machine for ",
+               absl::FormatDuration(absl::Trunc(stall, absl::Milliseconds(1))),
+               "; then it saw: ", result.failure->seen);
+    result.failure.reset();
+    return false;
+  }
+  return late || std::ranges::any_of(result.calls, WasUnanswered);
+}
+
 // One run in one room. As RunBody. Throws where the run was interrupted.
 bool Attempt(const RunOptions& options, SessionOptions session,
              CaseResult& result) {
   result.began = Now();
+  result.calls.clear();
   Waits waits;
   const Curfew curfew(options.stop, options.case_timeout, waits);
   session.stop = curfew.stop();
@@ -157,7 +186,7 @@ void AttemptUntilSure(const RunOptions& options, SessionOptions session,
   do {
     if (options.stop.stop_requested()) throw CaseInterrupted();
     ++result.attempts;
-    late = Attempt(options, session, result);
+    late = JudgeLateness(options, Attempt(options, session, result), result);
     if (late) ++late_attempts;
     late = late && late_attempts < kLateAttempts;
     if (result.verdict == Verdict::kInconclusive) {

@@ -4,6 +4,7 @@
 // Runs one case to a verdict.
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <stop_token>
 
@@ -33,6 +34,9 @@ struct RunOptions {
   // Capabilities that a case needs must be declared: it fails where it would be
   // skipped.
   bool require_capabilities = false;
+  // The longest time that the runner itself stood still since a moment
+  // (StallWatch); may be empty.
+  std::function<absl::Duration(Moment since)> longest_stall = {};
   // Ends the run.
   std::stop_token stop = {};
 };
@@ -41,8 +45,10 @@ struct RunOptions {
 // chance. Skips it where the provider does not declare what it needs or no room
 // is fit for it. Where the runner is too slow for a verdict, runs the case
 // again, up to three times, with all times doubled each time; then it is
-// inconclusive. Where an answer was late, runs it again, too: it fails where it
-// was late in three attempts. std::nullopt where the run was interrupted.
+// inconclusive. A failure while the runner itself stood still is no verdict
+// either. Where an answer was late or did not come, runs the case again, too:
+// it fails where that is so in three attempts. std::nullopt where the run was
+// interrupted.
 //
 // Blocks. Throws nothing.
 std::optional<CaseResult> RunCase(const Case& to_run, uint64_t seed,

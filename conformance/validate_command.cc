@@ -20,6 +20,7 @@
 #include "conformance/run_summary.h"
 #include "conformance/scheduler.h"
 #include "conformance/selection.h"
+#include "conformance/stall_watch.h"
 #include "conformance/target.h"
 #include "conformance/text.h"
 #include "conformance/tracer.h"
@@ -216,6 +217,10 @@ int Validate(const ValidateOptions& options, std::ostream& out,
   WriteHead(text, conditions, cases->size());
   RunOptions run_options = RunOptionsOf(options, *target, conditions);
   run_options.calls = &observers;
+  const StallWatch stalls;
+  run_options.longest_stall = [&stalls](Moment since) {
+    return stalls.LongestSince(since);
+  };
   run_options.stop = interrupt.token();
   RunResult run = RunCases(PlanOf(options, *cases, conditions.seed),
                            conditions.jobs, run_options, observers);
