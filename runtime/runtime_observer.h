@@ -5,18 +5,18 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "duroxide/provider/v1/admin_service.pb.h"
-#include "runtime/replay/turn.h"
+#include "runtime/turn_facts.h"
 
 namespace duroxide::runtime {
 
 // A turn whose commit succeeded.
 struct CommittedTurn {
+  std::string_view instance;
   const TurnFacts& facts;
   // The turn began a child's first execution.
   bool began_child = false;

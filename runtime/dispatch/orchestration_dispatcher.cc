@@ -327,6 +327,7 @@ void OrchestrationDispatcher::Observe(
   LogEnd(work);
   if (environment_.observer == nullptr) return;
   CommittedTurn turn{
+      .instance = work.item().instance(),
       .facts = work.facts,
       .elapsed = absl::FromChrono(TimerQueue::Clock::now() - work.fetched_at)};
   if (work.facts.began_execution && !ack.history_delta().empty()) {

@@ -55,6 +55,7 @@ constexpr Part kParts[] = {
     {"conformance/status_text.h", "case writing"},
     {"conformance/text.h", "case writing"},
     {"conformance/cases/", "cases"},
+    {"conformance/stress/", "stress"},
     {"bench/", "bench"},
     {"tests/", "tests"},
 };
@@ -90,7 +91,7 @@ constexpr Rule kRules[] = {
      "provider interface, logging, server, gRPC, Prometheus, CLI11, SQLite "
      "engine"},
     {"conformance/",
-     "provider interface, conformance, case writing, matchers, CLI11"},
+     "provider interface, conformance, case writing, matchers, stress, CLI11"},
     {"conformance/client.cc",
      "provider interface, conformance, remote provider"},
     {"conformance/embedded.cc",
@@ -101,15 +102,18 @@ constexpr Rule kRules[] = {
     {"conformance/reports/json.cc",
      "provider interface, conformance, case writing, JSON"},
     {"conformance/cases/", "case writing, cases"},
+    {"conformance/stress/", "provider interface, runtime, stress"},
+    {"conformance/stress/keep/", "stress, SQLite"},
+    {"conformance/stress/metrics/", "stress, runtime, Prometheus"},
     {"cmake/", ""},
     {"examples/",
-     "provider interface, remote provider, SQLite engine, runtime"},
+     "provider interface, remote provider, SQLite engine, runtime, stress"},
     {"bench/",
      "provider interface, remote provider, SQLite engine, runtime, server, "
      "bench, gRPC, SQLite, CLI11, JSON"},
     {"tests/",
      "provider interface, remote provider, SQLite engine, logging, runtime, "
-     "server, conformance, case writing, cases, tests, gRPC, SQLite, "
+     "server, conformance, case writing, cases, stress, tests, gRPC, SQLite, "
      "Prometheus, CLI11, JSON, GoogleTest, matchers"},
 };
 

@@ -1,5 +1,6 @@
 #include "tests/conformance/reports/sample_run.h"
 
+#include <deque>
 #include <memory>
 #include <utility>
 
@@ -16,8 +17,9 @@ Moment At(double milliseconds) {
 
 const Case& CaseNamed(std::string_view category, std::string_view name,
                       Profile profile = Profile::kCore) {
-  // Results point at their cases, which therefore stay.
-  return *new Case{
+  // Results point at their cases, which therefore stay where they are.
+  static std::deque<Case> cases;
+  return cases.emplace_back(Case{
       .category = category,
       .name = name,
       .traits = {.profile = profile,
@@ -29,7 +31,7 @@ const Case& CaseNamed(std::string_view category, std::string_view name,
                  .procedure = "Fetch twice.",
                  .likely_causes = {"The fetch selects and locks in two steps.",
                                    "The lock's end is not compared with the "
-                                   "provider's clock."}}};
+                                   "provider's clock."}}});
 }
 
 CallRecord Fetch(double sent_ms, double received_ms) {
