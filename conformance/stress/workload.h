@@ -27,6 +27,7 @@
 #include "conformance/stress/stress_config.h"
 #include "conformance/stress/stress_result.h"
 #include "runtime/registry.h"
+#include "runtime/runtime_options.h"
 
 namespace duroxide::stress {
 
@@ -44,13 +45,25 @@ class Workload {
   // Prepares the store, before any runtime works on it. Not measured.
   virtual absl::Status SetUp(Stage& stage);
 
+  // The runtimes that work on the load; Register is called for each of them.
+  // One as it is, where the scenario needs no others.
+  virtual std::vector<runtime::RuntimeOptions> Runtimes(
+      const runtime::RuntimeOptions& base) {
+    return {base};
+  }
+
   // Begins unit `n`, counted from 0, and returns at once: the unit ends when
   // Stage::End is called for it. Units that are instances begin with
   // Stage::Start, which sees to their end.
   virtual void Begin(Stage& stage, uint64_t n) = 0;
 
-  // After the load: all units have ended or were given up, no runtime works
-  // any more. Adds what is wrong. An error where it could not look.
+  // All units have ended or were given up, or the load was interrupted; the
+  // runtimes still work. Ends what waits for further units, and waits until it
+  // has ended. Not measured.
+  virtual absl::Status WindDown(Stage& /*stage*/) { return absl::OkStatus(); }
+
+  // After that: no runtime works any more. Adds what is wrong. An error where
+  // it could not look.
   virtual absl::Status Check(Stage& stage, Findings& findings) = 0;
 
   // Figures of its own.

@@ -1,6 +1,7 @@
 #ifndef DUROXIDE_CONFORMANCE_STRESS_CHECK_FINDINGS_H_
 #define DUROXIDE_CONFORMANCE_STRESS_CHECK_FINDINGS_H_
 
+#include <cstdint>
 #include <map>
 #include <mutex>
 #include <string>
@@ -15,8 +16,8 @@ namespace duroxide::stress {
 // Thread-safe.
 class Findings {
  public:
-  // `kind` is a word in snake case: "lost_instance".
-  void Add(std::string_view kind, std::string_view example);
+  // `kind` is one of check/kinds.h.
+  void Add(std::string_view kind, std::string_view example, uint64_t count = 1);
 
   bool empty() const;
   // By kind.
