@@ -27,6 +27,16 @@ absl::StatusOr<std::shared_ptr<Provider>> MakeClient(
   return std::shared_ptr<Provider>(*std::move(client));
 }
 
+absl::StatusOr<std::shared_ptr<Provider>> MakeWorkingClient(
+    const std::string& endpoint, bool request_ids) {
+  remote::RemoteOptions options;
+  options.endpoint = endpoint;
+  options.add_request_ids = request_ids;
+  auto client = remote::MakeRemoteProvider(std::move(options));
+  if (!client.ok()) return client.status();
+  return std::shared_ptr<Provider>(*std::move(client));
+}
+
 absl::Status AskWhetherServes(const std::string& endpoint) {
   const auto client = MakeClient(endpoint);
   if (!client.ok()) return client.status();

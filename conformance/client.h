@@ -16,6 +16,12 @@ namespace duroxide::conformance {
 absl::StatusOr<std::shared_ptr<Provider>> MakeClient(
     const std::string& endpoint);
 
+// The provider at an endpoint, as a runtime reaches it: what fails and may be
+// sent again is, with the same request id where the provider knows them
+// (`request_ids`, WIRE-7). INVALID_ARGUMENT where the endpoint is malformed.
+absl::StatusOr<std::shared_ptr<Provider>> MakeWorkingClient(
+    const std::string& endpoint, bool request_ids);
+
 // Asks once, over a connection of its own, whether the contract is served at
 // the endpoint.
 absl::Status AskWhetherServes(const std::string& endpoint);

@@ -18,7 +18,7 @@ int Run(int argc, char** argv) {
   app.require_subcommand(1);
   const std::array commands = {cli::AddList(app), cli::AddExplain(app),
                                cli::AddValidate(app, argv[0]),
-                               cli::AddReplay(app)};
+                               cli::AddReplay(app), cli::AddStress(app)};
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "conformance/cli/command.h"
+#include "conformance/cli/durations.h"
 #include "conformance/cli/outputs.h"
 #include "conformance/commands.h"
 #include "conformance/flags.h"
@@ -20,26 +21,6 @@ constexpr char kExitCodes[] =
     "  2  nothing could be run: wrong flags, no provider, no case\n"
     "  3  no case failed, but the runner was too slow to judge some\n"
     "  130 and 143 after SIGINT and SIGTERM";
-
-// Adds an option whose value is a duration within bounds.
-CLI::Option* AddDuration(CLI::App& app, const std::string& flag,
-                         const std::string& help, absl::Duration least,
-                         absl::Duration most,
-                         const std::function<void(absl::Duration)>& set) {
-  return app
-      .add_option_function<std::string>(
-          flag,
-          [=](const std::string& text) {
-            const auto parsed = ParseDuration(text, least, most);
-            if (!parsed.ok()) {
-              throw CLI::ValidationError(
-                  flag + " " + text, std::string(parsed.status().message()));
-            }
-            set(*parsed);
-          },
-          help)
-      ->type_name("DURATION");
-}
 
 void AddTarget(CLI::App& validate, TargetOptions& target) {
   static const std::map<std::string, Isolation> isolations = {

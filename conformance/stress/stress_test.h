@@ -95,9 +95,9 @@ struct StressTest {
 // what activities do outside is theirs to count. Errors as of RunScenario.
 absl::StatusOr<StressResult> RunStressTest(
     const StressConfig& config, std::shared_ptr<Provider> provider,
-    runtime::ActivityRegistry activities,
-    runtime::OrchestrationRegistry orchestrations, const StressTest& test,
-    const LoadOptions& options = {});
+    const runtime::ActivityRegistry& activities,
+    const runtime::OrchestrationRegistry& orchestrations,
+    const StressTest& test, const LoadOptions& options = {});
 
 }  // namespace duroxide::stress
 

@@ -7,7 +7,7 @@
 //
 //   STRESS_SCENARIO(parallel_orchestrations,
 //                   .summary = "Fans out to activities and joins them.",
-//                   .make = Make<ParallelOrchestrations>)
+//                   .make = Make<ParallelOrchestrations>);
 //
 // A workload is set up, run and checked. It says what a unit of its load is,
 // begins units when it is told to, and proves after the load that none of it

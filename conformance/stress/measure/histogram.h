@@ -5,7 +5,6 @@
 // magnitudes: Gil Tene's HdrHistogram, with buckets that double in width and
 // the same number of equal parts in each.
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -50,8 +49,6 @@ class Histogram {
   static absl::StatusOr<Histogram> Parse(std::string_view text);
 
  private:
-  friend class HistogramRecorder;
-
   std::vector<uint64_t> counts_;
   uint64_t count_ = 0;
   uint64_t min_us_ = 0;
