@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <utility>
@@ -177,6 +178,22 @@ bool Attempt(const RunOptions& options, SessionOptions session,
   return false;
 }
 
+// An attempt in the crowd where it is the first, and else in quiet. As RunBody.
+bool AttemptAmongOthers(const RunOptions& options,
+                        const SessionOptions& session, CaseResult& result) {
+  std::optional<QuietGate::Crowd> crowd;
+  std::optional<QuietGate::Quiet> quiet;
+  if (options.gate != nullptr) {
+    if (result.attempts == 1) {
+      crowd.emplace(*options.gate);
+    } else {
+      quiet.emplace(*options.gate, options.stop);
+    }
+  }
+  if (options.stop.stop_requested()) throw CaseInterrupted();
+  return JudgeLateness(options, Attempt(options, session, result), result);
+}
+
 // Runs the case until there is a verdict, or too often. Throws where the run
 // was interrupted.
 void AttemptUntilSure(const RunOptions& options, SessionOptions session,
@@ -184,9 +201,8 @@ void AttemptUntilSure(const RunOptions& options, SessionOptions session,
   int late_attempts = 0;
   bool late = false;
   do {
-    if (options.stop.stop_requested()) throw CaseInterrupted();
     ++result.attempts;
-    late = JudgeLateness(options, Attempt(options, session, result), result);
+    late = AttemptAmongOthers(options, session, result);
     if (late) ++late_attempts;
     late = late && late_attempts < kLateAttempts;
     if (result.verdict == Verdict::kInconclusive) {

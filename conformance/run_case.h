@@ -11,6 +11,7 @@
 #include "absl/time/time.h"
 #include "conformance/case.h"
 #include "conformance/link.h"
+#include "conformance/quiet_gate.h"
 #include "conformance/result.h"
 #include "conformance/room.h"
 #include "conformance/session.h"
@@ -37,6 +38,9 @@ struct RunOptions {
   // The longest time that the runner itself stood still since a moment
   // (StallWatch); may be empty.
   std::function<absl::Duration(Moment since)> longest_stall = {};
+  // Where cases run side by side: what has no verdict yet is run again in
+  // quiet. Outlives the run, may be null.
+  QuietGate* gate = nullptr;
   // Ends the run.
   std::stop_token stop = {};
 };

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "conformance/ledger.h"
+#include "conformance/quiet_gate.h"
 
 namespace duroxide::conformance {
 namespace {
@@ -66,12 +67,15 @@ RunResult RunCases(Plan plan, int jobs, const RunOptions& options,
                    RunObserver& observer) {
   const Moment began = Now();
   Queue queue(std::move(plan), observer);
+  QuietGate gate;
+  RunOptions gated = options;
+  gated.gate = &gate;
   {
     std::vector<std::jthread> threads;
     for (int i = 0; i < jobs; ++i) {
       threads.emplace_back([&] {
-        while (const auto next = queue.Next(options.stop)) {
-          queue.End(RunCase(*next->of, next->seed, options));
+        while (const auto next = queue.Next(gated.stop)) {
+          queue.End(RunCase(*next->of, next->seed, gated));
         }
       });
     }

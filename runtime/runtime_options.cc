@@ -113,6 +113,8 @@ absl::Status Validate(const RuntimeOptions& options) {
                 options.orchestration_concurrency);
   check.AtLeast("worker_concurrency", 0, options.worker_concurrency);
   check.AtLeast("blocking_threads", 1, options.blocking_threads);
+  check.NotNegative("fetch_ahead", options.fetch_ahead);
+  check.Finite("fetch_ahead", options.fetch_ahead);
   CheckTime(check, "min_poll_interval", options.min_poll_interval);
   check.NotNegative("long_poll_timeout", options.long_poll_timeout);
   check.Finite("long_poll_timeout", options.long_poll_timeout);

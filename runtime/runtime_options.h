@@ -37,6 +37,12 @@ struct RuntimeOptions {
   // than worker_concurrency.
   int blocking_threads = 64;
 
+  // Where activities and turns are short, more of them are fetched than can be
+  // worked on at once, so that none waits for the way to the store and back.
+  // This is how long one may have to wait for that; what has waited five times
+  // as long goes back. Zero fetches nothing ahead.
+  absl::Duration fetch_ahead = absl::Milliseconds(20);
+
   // A provider that has no long polling is asked no more often than this.
   absl::Duration min_poll_interval = absl::Milliseconds(100);
   absl::Duration long_poll_timeout = absl::Seconds(30);

@@ -58,6 +58,11 @@ bool ActivityRun::running() const {
   return phase_ == Phase::kRunning;
 }
 
+bool ActivityRun::ended() const {
+  const std::lock_guard guard(mutex_);
+  return phase_ == Phase::kEnded;
+}
+
 absl::Duration ActivityRun::elapsed() const {
   const std::lock_guard guard(mutex_);
   if (!begun_) return absl::ZeroDuration();

@@ -12,24 +12,23 @@
 #include "duroxide/provider/v1/orchestration.pb.h"
 #include "runtime/activity_context.h"
 #include "runtime/dispatch/held_lock.h"
+#include "runtime/dispatch/orchestration_names.h"
 #include "runtime/dispatch/thread_pool.h"
 #include "runtime/registry.h"
 
 namespace duroxide::runtime {
 
 // One activity that was fetched. It is taken on, waits, runs and ends, in this
-// order; who ends it has its slot and decides what becomes of it. Thread-safe.
+// order; who ends it decides what becomes of it. Thread-safe.
 class ActivityRun {
  public:
-  // Holds the slot with this number.
-  ActivityRun(provider::v1::LockedWorkItem locked, int slot)
-      : locked_(std::move(locked)), slot_(slot) {}
+  explicit ActivityRun(provider::v1::LockedWorkItem locked)
+      : locked_(std::move(locked)) {}
 
   const provider::v1::ActivityExecuteItem& item() const {
     return locked_.item().activity_execute();
   }
   const provider::v1::LockedWorkItem& locked() const { return locked_; }
-  int slot() const { return slot_; }
   std::optional<std::string> session() const;
   std::optional<std::string> tag() const;
 
@@ -37,9 +36,10 @@ class ActivityRun {
   std::shared_ptr<HeldLock> lock;
   // Set while it is taken on: it counts as an activity of its session.
   bool entered_session = false;
-  // What is run: the first is set while it is taken on, the other while it
-  // waits.
+  // What is run: the first two are set while it is taken on, the context once
+  // it has a slot.
   const ActivityFunction* function = nullptr;
+  OrchestrationName orchestration;
   std::shared_ptr<ActivityContext> context;
 
   // Tells the activity that it is to end. Runs callbacks of the user's.
@@ -61,6 +61,7 @@ class ActivityRun {
   void OnReturned(ThreadPool& blocking);
 
   bool running() const;
+  bool ended() const;
   // Since it began; nothing before.
   absl::Duration elapsed() const;
 
@@ -68,7 +69,6 @@ class ActivityRun {
   enum class Phase { kTakenOn, kWaiting, kRunning, kEnded };
 
   const provider::v1::LockedWorkItem locked_;
-  const int slot_;
   std::stop_source cancel_;
 
   mutable std::mutex mutex_;

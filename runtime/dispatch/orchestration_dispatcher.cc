@@ -25,6 +25,13 @@ constexpr absl::Duration kPause = absl::Milliseconds(50);
 // kept of it fits or not (FETCH-9): a second call would cost more.
 constexpr uint32_t kMaxInlineEvents = 64;
 
+// What was fetched ahead of its turn goes back after so many times of what it
+// was meant to wait.
+constexpr int kPatience = 5;
+
+// Turns on their way to the store, beyond which nothing more is fetched.
+constexpr int kMostStoring = 128;
+
 // Turns compute and do not wait: more threads than processors gain nothing.
 int ThreadsFor(int slots) {
   const int processors = static_cast<int>(std::thread::hardware_concurrency());
@@ -52,6 +59,10 @@ struct OrchestrationDispatcher::Work {
   std::shared_ptr<HeldLock> lock;
   // Set by who decides what becomes of it: its turn's thread or the shutdown.
   std::atomic<bool> claimed = false;
+  // Guarded by the dispatcher's mutex: its place at the poller is taken, and
+  // its turn has begun.
+  bool has_place = true;
+  bool begun = false;
 
   // Of its turn, once that is taken.
   TurnFacts facts;
@@ -68,6 +79,8 @@ OrchestrationDispatcher::OrchestrationDispatcher(Parts parts)
       lock_terms_(InstanceLockTerms(
           environment_, parts_.options.orchestrator_lock_timeout,
           parts_.options.orchestrator_lock_renewal_buffer)),
+      ahead_(parts_.options.orchestration_concurrency,
+             parts_.options.fetch_ahead),
       poller_(environment_,
               {.what = "orchestrations",
                .slots = parts_.options.orchestration_concurrency,
@@ -80,7 +93,9 @@ OrchestrationDispatcher::OrchestrationDispatcher(Parts parts)
       kept_(parts_.options.kept_executions),
       turns_(ThreadsFor(parts_.options.orchestration_concurrency)) {}
 
-OrchestrationDispatcher::~OrchestrationDispatcher() = default;
+OrchestrationDispatcher::~OrchestrationDispatcher() {
+  environment_.timers.Cancel(watch_);
+}
 
 void OrchestrationDispatcher::Start() { poller_.Start(); }
 
@@ -105,7 +120,7 @@ void OrchestrationDispatcher::GiveUpAll() {
 }
 
 bool OrchestrationDispatcher::WaitUntilIdle(absl::Duration timeout) {
-  return busy_slots_.WaitUntilNone(timeout);
+  return under_way_.WaitUntilNone(timeout);
 }
 
 void OrchestrationDispatcher::Fetch(int max_items, std::stop_token stop,
@@ -130,7 +145,7 @@ void OrchestrationDispatcher::Fetch(int max_items, std::stop_token stop,
            environment_.observer->OnOrchestrationsFetched(given);
          }
          for (int i = 0; i < given; ++i) {
-           const Item item = TakeSlot(std::move(*response.mutable_items(i)));
+           const Item item = Hold(std::move(*response.mutable_items(i)));
            if (stopping()) {
              if (!item->claimed.exchange(true)) {
                Abandon(item, absl::ZeroDuration(), true);
@@ -139,13 +154,14 @@ void OrchestrationDispatcher::Fetch(int max_items, std::stop_token stop,
            }
            turns_.Add([this, item] { TakeTheTurn(item); });
          }
+         if (given > 0) WatchWaiting();
          on_fetched({std::move(status), max_items, given});
        });
 }
 
-OrchestrationDispatcher::Item OrchestrationDispatcher::TakeSlot(
+OrchestrationDispatcher::Item OrchestrationDispatcher::Hold(
     v1::LockedOrchestrationItem locked) {
-  busy_slots_.Enter();
+  under_way_.Enter();
   auto item = std::make_shared<Work>(std::move(locked));
   // Whoever has the lock's loss to care about asks for it.
   item->lock = std::make_shared<HeldLock>(lock_terms_,
@@ -156,14 +172,71 @@ OrchestrationDispatcher::Item OrchestrationDispatcher::TakeSlot(
   return item;
 }
 
-void OrchestrationDispatcher::FreeSlot(const Item& item) {
+void OrchestrationDispatcher::LetGo(const Item& item) {
   item->lock->Release();
+  bool had_place = false;
   {
     const std::lock_guard lock(mutex_);
     work_.erase(item);
+    had_place = item->has_place;
+    if (!had_place) --storing_;
+  }
+  if (had_place) poller_.Release();
+  under_way_.Leave();
+}
+
+void OrchestrationDispatcher::MakeRoom(const Item& item) {
+  poller_.SetSlots(parts_.options.orchestration_concurrency + ahead_.items());
+  {
+    const std::lock_guard lock(mutex_);
+    if (storing_ >= kMostStoring) return;
+    item->has_place = false;
+    ++storing_;
   }
   poller_.Release();
-  busy_slots_.Leave();
+}
+
+void OrchestrationDispatcher::WatchWaiting() {
+  const std::lock_guard lock(mutex_);
+  if (watching_ || stopping_ ||
+      parts_.options.fetch_ahead == absl::ZeroDuration()) {
+    return;
+  }
+  watching_ = true;
+  watch_ = environment_.timers.After(parts_.options.fetch_ahead * kPatience,
+                                     [this] { GiveBackWaiting(); });
+}
+
+void OrchestrationDispatcher::GiveBackWaiting() {
+  const auto overdue =
+      TimerQueue::Clock::now() -
+      absl::ToChronoNanoseconds(parts_.options.fetch_ahead * kPatience);
+  std::vector<Item> waiting;
+  bool more = false;
+  {
+    const std::lock_guard lock(mutex_);
+    watching_ = false;
+    for (const Item& item : work_) {
+      if (item->begun) continue;
+      if (item->fetched_at > overdue) {
+        more = true;
+      } else {
+        waiting.push_back(item);
+      }
+    }
+  }
+  if (!waiting.empty()) {
+    ahead_.Forget();
+    poller_.SetSlots(parts_.options.orchestration_concurrency);
+    poller_.AskAgain();
+  }
+  for (const Item& item : waiting) {
+    if (item->claimed.exchange(true)) continue;
+    LogWork(TraceLevel::kDebug, "Orchestration given back: no slot for it",
+            *item);
+    Abandon(item, absl::ZeroDuration(), true);
+  }
+  if (more) WatchWaiting();
 }
 
 bool OrchestrationDispatcher::stopping() {
@@ -172,15 +245,22 @@ bool OrchestrationDispatcher::stopping() {
 }
 
 void OrchestrationDispatcher::TakeTheTurn(const Item& item) {
+  if (item->claimed) return;  // it was given back
   if (item->lock->lost()) {
-    if (!item->claimed.exchange(true)) FreeSlot(item);
+    if (!item->claimed.exchange(true)) LetGo(item);
     return;
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    item->begun = true;
   }
   KeptExecution kept = TakeKept(item->item().instance());
   if (item->item().history_omitted() && !GoesOnFrom(kept, item->locked)) {
     return ReadHistory(item);
   }
+  const auto begun = TimerQueue::Clock::now();
   TurnOutcome outcome = parts_.take(item->locked, absl::Now(), std::move(kept));
+  ahead_.Learn(absl::FromChrono(TimerQueue::Clock::now() - begun));
   if (item->claimed.exchange(true)) return;  // it took too long
   item->facts = std::move(outcome.facts);
   if (parts_.options.kept_executions > 0) item->next = std::move(outcome.next);
@@ -193,13 +273,14 @@ void OrchestrationDispatcher::TakeTheTurn(const Item& item) {
             *item);
     return Abandon(item, given_back->delay, false);
   }
-  if (item->lock->lost()) return FreeSlot(item);
+  if (item->lock->lost()) return LetGo(item);
   if (item->facts.scheduled_activities > 0) {
     parts_.names.Learn(item->item().instance(), item->facts.execution_id,
                        item->facts.orchestration, item->facts.version);
   }
   auto& ack = std::get<v1::AckOrchestrationItemRequest>(outcome.commit);
   ack.set_lock_token(item->locked.lock_token());
+  MakeRoom(item);
   Commit(item, std::move(ack));
 }
 
@@ -254,13 +335,13 @@ void OrchestrationDispatcher::OnCommitted(
       Keep(item->item().instance(), std::move(item->next));
     }
     Observe(*item, ack);
-    return FreeSlot(item);
+    return LetGo(item);
   }
   Discard(std::move(item->next));
   if (item->lock->lost() || ReasonOf(status) == v1::ERROR_REASON_LOCK_LOST ||
       environment_.give_up.stop_requested()) {
     LogWork(TraceLevel::kInfo, "Turn is dropped: its lock is lost", *item);
-    return FreeSlot(item);
+    return LetGo(item);
   }
   OnRefused(item, status, ack);
 }
@@ -297,7 +378,7 @@ void OrchestrationDispatcher::Abandon(const Item& item, absl::Duration delay,
       environment_, &Provider::AbandonOrchestrationItem, std::move(request),
       [item] { return !item->lock->lost(); },
       [this, item](const absl::Status&, v1::AbandonOrchestrationItemRequest&) {
-        FreeSlot(item);
+        LetGo(item);
       });
 }
 

@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "runtime/dispatch/call_count.h"
 #include "runtime/dispatch/environment.h"
+#include "runtime/dispatch/fetch_ahead.h"
 #include "runtime/dispatch/held_lock.h"
 #include "runtime/dispatch/orchestration_names.h"
 #include "runtime/dispatch/poller.h"
@@ -22,9 +23,10 @@
 
 namespace duroxide::runtime {
 
-// Fetches instances, takes their turns and commits them. A slot is an instance
-// that is fetched and not committed yet; a thread is held only while its turn
-// is taken. Thread-safe.
+// Fetches instances, takes their turns and commits them. A slot is held while a
+// turn is taken, and a thread with it; while the turn is committed, the slot is
+// for the next instance, which has been fetched before where turns are short.
+// Thread-safe.
 class OrchestrationDispatcher {
  public:
   // TakeTurn, but for what all turns have in common.
@@ -49,7 +51,7 @@ class OrchestrationDispatcher {
   explicit OrchestrationDispatcher(Parts parts);
   OrchestrationDispatcher(const OrchestrationDispatcher&) = delete;
   OrchestrationDispatcher& operator=(const OrchestrationDispatcher&) = delete;
-  // Waits for the turns that are taken. All slots are free.
+  // Waits for the turns that are taken. Nothing is under way.
   ~OrchestrationDispatcher();
 
   void Start();
@@ -59,7 +61,7 @@ class OrchestrationDispatcher {
   // Gives back the instances whose turns are not taken yet, and forgets those
   // that are.
   void GiveUpAll();
-  // False where slots are still taken when the time is up.
+  // False where something is still under way when the time is up.
   bool WaitUntilIdle(absl::Duration timeout);
 
  private:
@@ -67,8 +69,13 @@ class OrchestrationDispatcher {
   using Item = std::shared_ptr<Work>;
 
   void Fetch(int max_items, std::stop_token stop, Poller::OnFetched on_fetched);
-  Item TakeSlot(provider::v1::LockedOrchestrationItem locked);
-  void FreeSlot(const Item& item);
+  Item Hold(provider::v1::LockedOrchestrationItem locked);
+  void LetGo(const Item& item);
+  // Another may be fetched in its place.
+  void MakeRoom(const Item& item);
+  // Gives back what waits for its turn for too long.
+  void WatchWaiting();
+  void GiveBackWaiting();
   bool stopping();
 
   void TakeTheTurn(const Item& item);
@@ -95,12 +102,17 @@ class OrchestrationDispatcher {
   const Parts parts_;
   Environment& environment_;
   const LockTerms lock_terms_;
-  CallCount busy_slots_;
+  CallCount under_way_;
+  FetchAhead ahead_;
   Poller poller_;
 
   std::mutex mutex_;
   bool stopping_ = false;
   std::unordered_set<Item> work_;
+  // Those of them whose place at the poller is free.
+  int storing_ = 0;
+  bool watching_ = false;
+  TimerQueue::Timer watch_;
 
   std::mutex kept_mutex_;
   RecentMap<KeptExecution> kept_;

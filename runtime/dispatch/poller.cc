@@ -33,6 +33,7 @@ Poller::Poller(Environment& environment, PollerOptions options, Fetch fetch)
     : environment_(environment),
       options_(options),
       fetch_(std::move(fetch)),
+      slots_(options.slots),
       free_(options.slots) {}
 
 Poller::~Poller() { environment_.timers.Cancel(pause_); }
@@ -49,6 +50,16 @@ void Poller::Release() {
   {
     const std::lock_guard lock(mutex_);
     ++free_;
+  }
+  Pump();
+}
+
+void Poller::SetSlots(int slots) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (slots == slots_) return;
+    free_ += slots - slots_;
+    slots_ = slots;
   }
   Pump();
 }
@@ -96,7 +107,7 @@ void Poller::Pump() {
 }
 
 std::shared_ptr<Poller::Flight> Poller::Next() {
-  if (!running_ || paused_ || free_ == 0 || flights_.size() >= target_) {
+  if (!running_ || paused_ || free_ <= 0 || flights_.size() >= target_) {
     return nullptr;
   }
   auto flight = std::make_shared<Flight>();

@@ -55,6 +55,10 @@ class Poller {
   // A slot is free again.
   void Release();
 
+  // How many items may be worked on at a time from now on. Where it is fewer
+  // than are, nothing is fetched until that is no longer so.
+  void SetSlots(int slots);
+
   // Ends the fetches that wait and sends others: what they should ask for has
   // changed.
   void AskAgain();
@@ -85,7 +89,8 @@ class Poller {
   bool running_ = false;
   bool paused_ = false;
   TimerQueue::Timer pause_;
-  int free_;
+  int slots_;
+  int free_;  // below zero where there are fewer slots than before
   // How many fetches may be under way.
   size_t target_ = 1;
   std::vector<std::shared_ptr<Flight>> flights_;

@@ -17,6 +17,13 @@ namespace {
 // Before an activity that cannot be taken, or stored, is fetched again.
 constexpr absl::Duration kPause = absl::Milliseconds(100);
 
+// Results on their way to the store, beyond which nothing more is fetched.
+constexpr int kMostStoring = 128;
+
+// What was fetched ahead of its slot goes back after so many times of what it
+// was meant to wait.
+constexpr int kPatience = 5;
+
 // An activity's context, with what it needs for as long as anybody has it.
 struct OwnedContext {
   const std::shared_ptr<TraceSink> log;
@@ -70,6 +77,8 @@ WorkerDispatcher::WorkerDispatcher(Parts parts)
                                     parts_.options.worker_lock_timeout,
                                     parts_.options.worker_lock_renewal_buffer)),
       sessions_(parts_.options.max_sessions),
+      slots_(parts_.options.worker_concurrency),
+      ahead_(parts_.options.worker_concurrency, parts_.options.fetch_ahead),
       poller_(environment_,
               {.what = "activities",
                .slots = parts_.options.worker_concurrency,
@@ -79,15 +88,10 @@ WorkerDispatcher::WorkerDispatcher(Parts parts)
                      Poller::OnFetched on_fetched) {
                 Fetch(max_items, std::move(stop), std::move(on_fetched));
               }),
-      by_slot_(parts_.options.worker_concurrency),
       blocking_(std::min(parts_.options.blocking_threads,
-                         parts_.options.worker_concurrency)) {
-  for (int slot = parts_.options.worker_concurrency; slot-- > 0;) {
-    free_slots_.push_back(slot);
-  }
-}
+                         parts_.options.worker_concurrency)) {}
 
-WorkerDispatcher::~WorkerDispatcher() = default;
+WorkerDispatcher::~WorkerDispatcher() { environment_.timers.Cancel(watch_); }
 
 void WorkerDispatcher::Start() {
   if (parts_.options.tag_filter.mode() != v1::TagFilter::MODE_NONE) {
@@ -122,7 +126,7 @@ void WorkerDispatcher::GiveUpAll() {
 }
 
 bool WorkerDispatcher::WaitUntilIdle(absl::Duration timeout) {
-  return busy_slots_.WaitUntilNone(timeout);
+  return under_way_.WaitUntilNone(timeout);
 }
 
 void WorkerDispatcher::Fetch(int max_items, std::stop_token stop,
@@ -150,7 +154,7 @@ void WorkerDispatcher::Fetch(int max_items, std::stop_token stop,
          std::vector<Run> runs;
          runs.reserve(given);
          for (int i = 0; i < given; ++i) {
-           runs.push_back(TakeSlot(std::move(*response.mutable_items(i))));
+           runs.push_back(Hold(std::move(*response.mutable_items(i))));
          }
          if (given > 0 && environment_.observer != nullptr) {
            environment_.observer->OnActivitiesFetched(given);
@@ -160,37 +164,49 @@ void WorkerDispatcher::Fetch(int max_items, std::stop_token stop,
        });
 }
 
-WorkerDispatcher::Run WorkerDispatcher::TakeSlot(v1::LockedWorkItem locked) {
-  busy_slots_.Enter();
-  const std::lock_guard lock(mutex_);
-  const int slot = free_slots_.back();
-  free_slots_.pop_back();
-  auto run = std::make_shared<ActivityRun>(std::move(locked), slot);
+WorkerDispatcher::Run WorkerDispatcher::Hold(v1::LockedWorkItem locked) {
+  under_way_.Enter();
+  auto run = std::make_shared<ActivityRun>(std::move(locked));
   run->lock =
       std::make_shared<HeldLock>(lock_terms_, run->locked().lock_token(),
                                  [this, run] { OnLockLost(run); });
-  by_slot_[slot] = run;
+  const std::lock_guard lock(mutex_);
+  held_.emplace(run, true);
   return run;
 }
 
-void WorkerDispatcher::FreeSlot(const Run& run) {
+void WorkerDispatcher::LetGo(const Run& run) {
   run->lock->Release();
+  LeaveSlot(run);
+  bool had_place = false;
   {
     const std::lock_guard lock(mutex_);
-    by_slot_[run->slot()] = nullptr;
-    free_slots_.push_back(run->slot());
+    had_place = held_.extract(run).mapped();
+    if (!had_place) --storing_;
   }
   if (run->entered_session && sessions_.Leave(run->item().session_id())) {
     poller_.AskAgain();
   }
+  if (had_place) poller_.Release();
+  under_way_.Leave();
+}
+
+void WorkerDispatcher::MakeRoom(const Run& run) {
+  poller_.SetSlots(parts_.options.worker_concurrency + ahead_.items());
+  {
+    const std::lock_guard lock(mutex_);
+    if (storing_ >= kMostStoring) return;
+    held_[run] = false;
+    ++storing_;
+  }
   poller_.Release();
-  busy_slots_.Leave();
 }
 
 std::vector<WorkerDispatcher::Run> WorkerDispatcher::Runs() {
   const std::lock_guard lock(mutex_);
-  std::vector<Run> runs = by_slot_;
-  std::erase(runs, nullptr);
+  std::vector<Run> runs;
+  runs.reserve(held_.size());
+  for (const auto& [run, has_place] : held_) runs.push_back(run);
   return runs;
 }
 
@@ -233,49 +249,98 @@ void WorkerDispatcher::Take(const Run& run) {
   run->Wait();
   parts_.names.Find(item.instance(), item.execution_id(),
                     [this, run](const OrchestrationName& orchestration) {
-                      Prepare(run, orchestration);
+                      run->orchestration = orchestration;
+                      WaitForSlot(run);
                     });
 }
 
-void WorkerDispatcher::Prepare(const Run& run,
-                               const OrchestrationName& orchestration) {
+void WorkerDispatcher::WaitForSlot(const Run& run) {
+  if (const auto entered = slots_.Enter(run)) {
+    Launch(*entered);
+  } else {
+    WatchWaiting();
+  }
+}
+
+void WorkerDispatcher::WatchWaiting() {
+  const std::lock_guard lock(mutex_);
+  if (watching_ || stopping_) return;
+  watching_ = true;
+  watch_ = environment_.timers.After(parts_.options.fetch_ahead * kPatience,
+                                     [this] { GiveBackWaiting(); });
+}
+
+void WorkerDispatcher::GiveBackWaiting() {
+  {
+    const std::lock_guard lock(mutex_);
+    watching_ = false;
+  }
+  const std::vector<Run> overdue = slots_.TakeWaitingSince(
+      TimerQueue::Clock::now() -
+      absl::ToChronoNanoseconds(parts_.options.fetch_ahead * kPatience));
+  if (!overdue.empty()) {
+    ahead_.Forget();
+    poller_.SetSlots(parts_.options.worker_concurrency);
+    poller_.AskAgain();
+  }
+  for (const Run& run : overdue) {
+    if (!run->EndWaiting()) continue;
+    LogRun(TraceLevel::kDebug, "Activity given back: no slot for it", *run);
+    Abandon(run, absl::ZeroDuration(), true);
+  }
+  if (slots_.anybody_waits()) WatchWaiting();
+}
+
+void WorkerDispatcher::LeaveSlot(const Run& run) {
+  if (const auto next = slots_.Leave(run)) Launch(*next);
+}
+
+void WorkerDispatcher::Launch(const Slots::Entered& entered) {
+  const Run& run = entered.run;
+  Prepare(entered);
+  if (run->function->blocking) {
+    blocking_.Add([this, run = run] { RunBlocking(run); });
+  } else {
+    starting_.Add([this, run = run] { RunAsync(run); });
+  }
+}
+
+void WorkerDispatcher::Prepare(const Slots::Entered& entered) {
+  const Run& run = entered.run;
   const v1::ActivityExecuteItem& item = run->item();
   ActivityInfo info{
       .instance = item.instance(),
       .execution_id = item.execution_id(),
       .activity_id = item.id(),
       .name = item.name(),
-      .orchestration_name = orchestration.name,
-      .orchestration_version = orchestration.version,
+      .orchestration_name = run->orchestration.name,
+      .orchestration_version = run->orchestration.version,
       .attempt = run->locked().attempt_count(),
       .session_id = run->session(),
       .tag = run->tag(),
-      .worker_id = absl::StrCat("work-", run->slot(), "-", parts_.owner),
+      .worker_id = absl::StrCat("work-", entered.slot, "-", parts_.owner),
   };
   const auto owned = std::make_shared<OwnedContext>(OwnedContext{
       environment_.log, parts_.client,
       ActivityContext(std::move(info), run->cancelled(), environment_.log.get(),
                       parts_.client.get())});
   run->context = std::shared_ptr<ActivityContext>(owned, &owned->context);
-  if (run->function->blocking) {
-    blocking_.Add([this, run] { RunBlocking(run); });
-  } else {
-    starting_.Add([this, run] { RunAsync(run); });
-  }
 }
 
 bool WorkerDispatcher::MayBegin(const Run& run) {
-  if (run->lock->lost()) {
-    if (run->EndWaiting()) Drop(run);
-    return false;
+  const bool lost = run->lock->lost();
+  if (!lost && !run->cancelled().stop_requested() && run->Begin()) {
+    LogRun(TraceLevel::kDebug, "Activity begins", *run);
+    return true;
   }
-  if (run->cancelled().stop_requested()) {
-    if (run->EndWaiting()) Abandon(run, absl::ZeroDuration(), true);
-    return false;
+  LeaveSlot(run);
+  if (!run->EndWaiting()) return false;  // it ended while it waited
+  if (lost) {
+    Drop(run);
+  } else {
+    Abandon(run, absl::ZeroDuration(), true);
   }
-  if (!run->Begin()) return false;
-  LogRun(TraceLevel::kDebug, "Activity begins", *run);
-  return true;
+  return false;
 }
 
 void WorkerDispatcher::RunBlocking(const Run& run) {
@@ -302,6 +367,8 @@ void WorkerDispatcher::RunAsync(const Run& run) {
 
 void WorkerDispatcher::OnResult(const Run& run,
                                 absl::StatusOr<std::string> result) {
+  ahead_.Learn(run->elapsed());
+  LeaveSlot(run);
   if (run->lock->lost()) return Drop(run);
   if (result.ok()) {
     LogRun(TraceLevel::kDebug, "Activity completed", *run);
@@ -326,6 +393,7 @@ void WorkerDispatcher::Complete(const Run& run, v1::WorkItem completion,
   v1::AckWorkItemRequest request;
   request.set_lock_token(run->locked().lock_token());
   *request.mutable_completion() = std::move(completion);
+  MakeRoom(run);
   SendUntilAnswered(
       environment_, &Provider::AckWorkItem, std::move(request),
       [run] { return !run->lock->lost(); },
@@ -333,7 +401,7 @@ void WorkerDispatcher::Complete(const Run& run, v1::WorkItem completion,
                            v1::AckWorkItemRequest&) {
         if (status.ok()) {
           Observe(run, outcome);
-          return FreeSlot(run);
+          return LetGo(run);
         }
         if (run->lock->lost() ||
             ReasonOf(status) == v1::ERROR_REASON_LOCK_LOST ||
@@ -360,14 +428,14 @@ void WorkerDispatcher::Abandon(const Run& run, absl::Duration delay,
       environment_, &Provider::AbandonWorkItem, std::move(request),
       [run] { return !run->lock->lost(); },
       [this, run](const absl::Status&, v1::AbandonWorkItemRequest&) {
-        FreeSlot(run);
+        LetGo(run);
       });
 }
 
 void WorkerDispatcher::Drop(const Run& run) {
   LogRun(TraceLevel::kInfo, "Activity is dropped", *run);
   Observe(run, ActivityOutcome::kCancelled);
-  FreeSlot(run);
+  LetGo(run);
 }
 
 void WorkerDispatcher::OnLockLost(const Run& run) {
@@ -404,7 +472,7 @@ void WorkerDispatcher::LogRun(TraceLevel level, std::string_view message,
       {"activity", item.name()},
       {"activity_id", absl::StrCat(item.id())},
       {"attempt", absl::StrCat(run.locked().attempt_count())},
-      {"worker", absl::StrCat("work-", run.slot(), "-", parts_.owner)},
+      {"worker", parts_.owner},
   };
   if (item.has_tag()) fields.emplace_back("tag", item.tag());
   if (item.has_session_id()) fields.emplace_back("session", item.session_id());

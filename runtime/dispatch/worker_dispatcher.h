@@ -6,6 +6,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -14,19 +15,22 @@
 #include "runtime/dispatch/activity_run.h"
 #include "runtime/dispatch/call_count.h"
 #include "runtime/dispatch/environment.h"
+#include "runtime/dispatch/fetch_ahead.h"
 #include "runtime/dispatch/held_lock.h"
 #include "runtime/dispatch/orchestration_names.h"
 #include "runtime/dispatch/poller.h"
 #include "runtime/dispatch/sessions_in_flight.h"
+#include "runtime/dispatch/slots.h"
 #include "runtime/dispatch/thread_pool.h"
 #include "runtime/registry.h"
 #include "runtime/runtime_options.h"
 
 namespace duroxide::runtime {
 
-// Fetches activities, runs them and stores their results. A slot is an
-// activity that is fetched and not stored yet; only blocking activities hold a
-// thread. Thread-safe.
+// Fetches activities, runs them and stores their results. An activity has a
+// slot while it runs, and only a blocking one holds a thread. While its result
+// is stored, another has the slot; where activities are short, that one has
+// been fetched before. Thread-safe.
 class WorkerDispatcher {
  public:
   // What the dispatcher does not own outlives it.
@@ -58,7 +62,7 @@ class WorkerDispatcher {
   void CancelAll();
   // Gives back what still runs.
   void GiveUpAll();
-  // False where slots are still taken when the time is up.
+  // False where something is still under way when the time is up.
   bool WaitUntilIdle(absl::Duration timeout);
 
  private:
@@ -66,16 +70,26 @@ class WorkerDispatcher {
   class Completion;
 
   void Fetch(int max_items, std::stop_token stop, Poller::OnFetched on_fetched);
-  Run TakeSlot(provider::v1::LockedWorkItem locked);
-  void FreeSlot(const Run& run);
+  Run Hold(provider::v1::LockedWorkItem locked);
+  void LetGo(const Run& run);
   std::vector<Run> Runs();
 
   // From a fetched activity to its function.
   void Take(const Run& run);
-  void Prepare(const Run& run, const OrchestrationName& orchestration);
+  void WaitForSlot(const Run& run);
+  void Launch(const Slots::Entered& entered);
+  void Prepare(const Slots::Entered& entered);
   bool MayBegin(const Run& run);
   void RunBlocking(const Run& run);
   void RunAsync(const Run& run);
+
+  // It does not run any more: its slot is for the next.
+  void LeaveSlot(const Run& run);
+  // Gives back what waits for a slot for too long.
+  void GiveBackWaiting();
+  void WatchWaiting();
+  // Another may be fetched in its place.
+  void MakeRoom(const Run& run);
 
   // What may become of it. The caller has ended the run.
   void OnResult(const Run& run, absl::StatusOr<std::string> result);
@@ -95,13 +109,19 @@ class WorkerDispatcher {
   Environment& environment_;
   const LockTerms lock_terms_;
   SessionsInFlight sessions_;
-  CallCount busy_slots_;
+  CallCount under_way_;
+  Slots slots_;
+  FetchAhead ahead_;
   Poller poller_;
 
   std::mutex mutex_;
   bool stopping_ = false;
-  std::vector<Run> by_slot_;  // null where the slot is free
-  std::vector<int> free_slots_;
+  bool watching_ = false;
+  TimerQueue::Timer watch_;
+  // All that is held. True where its place at the poller is taken.
+  std::unordered_map<Run, bool> held_;
+  // Those of them whose place is not.
+  int storing_ = 0;
 
   // Last: their threads use all of the above. One thread is enough for
   // functions that return at once.

@@ -33,8 +33,9 @@ void FaultyServer::Start() {
 
 void FaultyServer::Stop() {
   server_.reset();
-  faulty_.reset();
+  // First: it waits for the last calls, which come back through the other.
   working_.reset();
+  faulty_.reset();
 }
 
 }  // namespace duroxide::conformance

@@ -90,6 +90,35 @@ TEST_F(RunCasesTest, KeepsTheFirstFailureOfManyRuns) {
   EXPECT_EQ(observer.ended(), 5);
 }
 
+TEST_F(RunCasesTest, WhatWasTooSlowIsRunAgainInQuiet) {
+  // The slow case ends before the other, which waits for that; its second
+  // attempt must find the other gone.
+  static std::atomic<bool> slow_ended;
+  static std::atomic<bool> other_runs;
+  static std::atomic<int> attempts;
+  slow_ended = false;
+  other_runs = false;
+  attempts = 0;
+  const Case slow = MakeCase("slow", [](Fixture& t) {
+    if (++attempts > 1) return t.Expect(other_runs.load(), false);
+    while (!other_runs) std::this_thread::yield();
+    slow_ended = true;
+    const Moment long_ago = Add(Now(), -absl::Hours(1));
+    t.ExpectDuring({long_ago, long_ago, t.lock_timeout()}, 1, 1);
+  });
+  const Case other = MakeCase("other", [](Fixture& t) {
+    other_runs = true;
+    while (!slow_ended) std::this_thread::yield();
+    t.WaitUntilOver({Now(), Now(), t.lock_timeout()});
+    other_runs = false;
+  });
+  NoObserver observer;
+  const RunResult run =
+      RunCases(Plan({&slow, &other}, {}), 2, Options(), observer);
+  EXPECT_EQ(run.Count(Verdict::kPassed), 2u);
+  EXPECT_EQ(attempts, 2);
+}
+
 TEST_F(RunCasesTest, EndsEarlyWhereItIsInterrupted) {
   const Case endless = MakeCase("endless", [](Fixture& t) {
     const Moment now = Now();

@@ -147,17 +147,47 @@ TEST_F(OrchestrationDispatcherTest, ATurnIsCommittedWithItsLock) {
   recorder_->WaitFor("turn of Order");
 }
 
-TEST_F(OrchestrationDispatcherTest, NoThreadWaitsForAnAck) {
+TEST_F(OrchestrationDispatcherTest, NothingWaitsForAnAck) {
   options_.orchestration_concurrency = 100;
+  options_.fetch_ahead = absl::ZeroDuration();
   Start();
   std::vector<v1::LockedOrchestrationItem> items;
   for (int i = 0; i < 100; ++i) items.push_back(Instance(std::to_string(i)));
   fetches_.Next()->Answer(These(items));
   std::vector<decltype(acks_.Next())> waiting;
   for (int i = 0; i < 100; ++i) waiting.push_back(acks_.Next());
-  EXPECT_EQ(fetches_.count(), 1) << "all slots are taken until the acks";
-  waiting.front()->Answer(absl::OkStatus());
-  EXPECT_EQ(fetches_.Next()->request().max_items(), 1);
+  // Other turns may be taken meanwhile.
+  fetches_.Next()->Answer(These({Instance("another")}));
+  EXPECT_EQ(acks_.Next()->request().lock_token(), "lock of another");
+}
+
+TEST_F(OrchestrationDispatcherTest, FetchesAheadWhereTurnsAreShort) {
+  options_.orchestration_concurrency = 1;
+  options_.fetch_ahead = absl::Minutes(1);
+  Start();
+  const auto first = fetches_.Next();
+  EXPECT_EQ(first->request().max_items(), 1) << "nothing is known yet";
+  first->Answer(These({Instance("a")}));
+  acks_.Next();
+  EXPECT_GE(fetches_.Next()->request().max_items(), 32u);
+}
+
+TEST_F(OrchestrationDispatcherTest, WhatWaitsTooLongForItsTurnGoesBack) {
+  options_.orchestration_concurrency = 1;
+  options_.fetch_ahead = absl::Milliseconds(1);
+  Signal given_back;
+  turn_ = [&](const v1::LockedOrchestrationItem&, KeptExecution) {
+    given_back.Wait();
+    return Acked();
+  };
+  Start();
+  fetches_.Next()->Answer(These({Instance("a"), Instance("b")}));
+  const auto abandon = abandons_.Next();
+  EXPECT_EQ(abandon->request().lock_token(), "lock of b");
+  EXPECT_TRUE(abandon->request().ignore_attempt());
+  abandon->Answer(absl::OkStatus());
+  given_back.Set();
+  EXPECT_EQ(acks_.Next()->request().lock_token(), "lock of a");
 }
 
 TEST_F(OrchestrationDispatcherTest, ABusyStoreIsSentTheSameCommitAgain) {

@@ -11,99 +11,12 @@
 #include <utility>
 #include <vector>
 
-#include "tests/runtime/dispatch/dispatch_test.h"
+#include "tests/runtime/dispatch/worker_dispatcher_fixture.h"
 
 namespace duroxide::runtime {
 namespace {
 
 using ::testing::HasSubstr;
-
-v1::LockedWorkItem Activity(const std::string& name, uint64_t id,
-                            uint32_t attempt = 1) {
-  v1::LockedWorkItem locked;
-  locked.set_lock_token("lock-" + std::to_string(id));
-  locked.set_attempt_count(attempt);
-  v1::ActivityExecuteItem& item =
-      *locked.mutable_item()->mutable_activity_execute();
-  item.set_instance("order-1");
-  item.set_execution_id(2);
-  item.set_id(id);
-  item.set_name(name);
-  item.set_input("input");
-  return locked;
-}
-
-v1::LockedWorkItem OfSession(v1::LockedWorkItem locked,
-                             const std::string& session) {
-  locked.mutable_item()->mutable_activity_execute()->set_session_id(session);
-  return locked;
-}
-
-v1::FetchWorkItemsResponse These(const std::vector<v1::LockedWorkItem>& items) {
-  v1::FetchWorkItemsResponse response;
-  for (const v1::LockedWorkItem& item : items) *response.add_items() = item;
-  return response;
-}
-
-class WorkerDispatcherTest : public DispatchTest {
- protected:
-  WorkerDispatcherTest() {
-    options_.worker_concurrency = 4;
-    options_.min_poll_interval = absl::Milliseconds(1);
-    names_.Learn("order-1", 2, "Order", "1.2.0");
-  }
-  ~WorkerDispatcherTest() override { End(); }
-
-  // As the destructor of a runtime does. What activities use lives until then.
-  void End() {
-    if (!dispatcher_) return;
-    acks_.AnswerAll();
-    abandons_.AnswerAll();
-    renewals_.AnswerAll();
-    dispatcher_->StopFetching();
-    dispatcher_->CancelAll();
-    dispatcher_->GiveUpAll();
-    EXPECT_TRUE(dispatcher_->WaitUntilIdle(absl::InfiniteDuration()));
-    environment_.calls.WaitUntilNone(absl::InfiniteDuration());
-    environment_.timers.Stop();
-    dispatcher_.reset();
-  }
-
-  void Start() {
-    dispatcher_.emplace(WorkerDispatcher::Parts{
-        .environment = environment_,
-        .options = options_,
-        .activities = activities_,
-        .names = names_,
-        .client = std::make_shared<Client>(fake_, "store"),
-        .owner = "me"});
-    dispatcher_->Start();
-  }
-
-  void Add(const std::string& name, BlockingActivity activity) {
-    ASSERT_TRUE(activities_.Add(name, std::move(activity)).ok());
-  }
-  void AddAsync(const std::string& name, AsyncActivity activity) {
-    ASSERT_TRUE(activities_.AddAsync(name, std::move(activity)).ok());
-  }
-
-  RuntimeOptions options_;
-  ActivityRegistry activities_;
-  OrchestrationNames names_{environment_, true};
-  HeldCalls<v1::FetchWorkItemsRequest, v1::FetchWorkItemsResponse> fetches_{
-      *fake_, "FetchWorkItems"};
-  HeldCalls<v1::AckWorkItemRequest, v1::AckWorkItemResponse> acks_{
-      *fake_, "AckWorkItem"};
-  HeldCalls<v1::AbandonWorkItemRequest, v1::AbandonWorkItemResponse> abandons_{
-      *fake_, "AbandonWorkItem"};
-  HeldCalls<v1::RenewWorkItemLockRequest, v1::RenewWorkItemLockResponse>
-      renewals_{*fake_, "RenewWorkItemLock"};
-  std::optional<WorkerDispatcher> dispatcher_;
-};
-
-absl::StatusOr<std::string> Echo(ActivityContext&, std::string input) {
-  return input;
-}
 
 TEST_F(WorkerDispatcherTest, AsksForWhatTheOptionsWant) {
   options_.worker_lock_timeout = absl::Seconds(7);
@@ -288,41 +201,6 @@ TEST_F(WorkerDispatcherTest, WhatIsNotRegisteredWaitsLongerEachTime) {
   recorder_->WaitFor("Activity is not registered");
 }
 
-TEST_F(WorkerDispatcherTest, ASlotIsFreeOnceTheResultIsStored) {
-  Add("Echo", Echo);
-  options_.worker_concurrency = 1;
-  Start();
-  fetches_.Next()->Answer(These({Activity("Echo", 5)}));
-  const auto ack = acks_.Next();
-  EXPECT_EQ(fetches_.count(), 1);
-  ack->Answer(absl::OkStatus());
-  EXPECT_EQ(fetches_.Next()->request().max_items(), 1);
-}
-
-TEST_F(WorkerDispatcherTest, AThousandAsyncActivitiesWaitWithoutAThread) {
-  std::mutex mutex;
-  std::vector<ActivityDone> waiting;
-  Signal all;
-  AddAsync("Wait", [&](const std::shared_ptr<ActivityContext>&,
-                       const std::string&, ActivityDone done) {
-    const std::lock_guard lock(mutex);
-    waiting.push_back(std::move(done));
-    if (waiting.size() == 1000) all.Set();
-  });
-  options_.worker_concurrency = 1000;
-  options_.max_sessions = 1000;
-  Start();
-  std::vector<v1::LockedWorkItem> items;
-  for (int i = 1; i <= 1000; ++i) items.push_back(Activity("Wait", i));
-  const auto fetch = fetches_.Next();
-  EXPECT_EQ(fetch->request().max_items(), 1000);
-  fetch->Answer(These(items));
-  all.Wait();
-  for (ActivityDone& done : waiting) done("done");
-  for (int i = 0; i < 1000; ++i) acks_.Next()->Answer(absl::OkStatus());
-  End();
-}
-
 // --- Lost locks.
 
 TEST_F(WorkerDispatcherTest, ALostLockCancelsTheActivityAndDropsItsResult) {
@@ -397,56 +275,6 @@ TEST_F(WorkerDispatcherTest, WhatWaitsForAThreadIsNotRunOnceItsLockIsLost) {
 }
 
 // --- Sessions.
-
-TEST_F(WorkerDispatcherTest, NoMoreSessionsAreClaimedThanThereIsRoomFor) {
-  std::vector<ActivityDone> waiting;
-  std::mutex mutex;
-  Signal both;
-  AddAsync("Wait", [&](const std::shared_ptr<ActivityContext>&,
-                       const std::string&, ActivityDone done) {
-    const std::lock_guard lock(mutex);
-    waiting.push_back(std::move(done));
-    if (waiting.size() == 2) both.Set();
-  });
-  options_.max_sessions = 2;
-  Start();
-  const auto fetch = fetches_.Next();
-  EXPECT_EQ(fetch->request().max_items(), 2);
-  fetch->Answer(These({OfSession(Activity("Wait", 5), "a"),
-                       OfSession(Activity("Wait", 6), "b")}));
-  both.Wait();
-  const auto without = fetches_.Next();
-  EXPECT_FALSE(without->request().has_session());
-  EXPECT_EQ(without->request().max_items(), 2);
-  // Once a session has ended, the fetch that waits for others makes room for
-  // one that takes sessions.
-  waiting[0]("done");
-  acks_.Next()->Answer(absl::OkStatus());
-  const auto again = fetches_.Next();
-  EXPECT_TRUE(without->stop().stop_requested());
-  EXPECT_TRUE(again->request().has_session());
-  waiting[1]("done");
-  acks_.Next()->Answer(absl::OkStatus());
-  End();
-}
-
-TEST_F(WorkerDispatcherTest, ASessionTooManyIsGivenBackUnharmed) {
-  std::vector<ActivityDone> waiting;
-  AddAsync("Wait",
-           [&](const std::shared_ptr<ActivityContext>&, const std::string&,
-               ActivityDone done) { waiting.push_back(std::move(done)); });
-  options_.max_sessions = 1;
-  Start();
-  fetches_.Next()->Answer(These({OfSession(Activity("Wait", 5), "a"),
-                                 OfSession(Activity("Wait", 6), "b")}));
-  const auto abandon = abandons_.Next();
-  EXPECT_EQ(abandon->request().lock_token(), "lock-6");
-  EXPECT_EQ(abandon->request().delay().nanos(), 100'000'000);
-  EXPECT_TRUE(abandon->request().ignore_attempt());
-  abandon->Answer(absl::OkStatus());
-  End();
-}
-
 // --- Shutdown.
 
 TEST_F(WorkerDispatcherTest, WhatArrivesAfterTheEndIsGivenBack) {
