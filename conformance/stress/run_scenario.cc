@@ -6,6 +6,7 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -17,6 +18,7 @@
 #include "conformance/stress/load/store.h"
 #include "conformance/stress/load/ticker.h"
 #include "conformance/stress/load/units.h"
+#include "conformance/stress/measure/processes.h"
 #include "conformance/stress/measure/self_watch.h"
 #include "conformance/stress/stress_test.h"
 #include "providers/await.h"
@@ -212,15 +214,19 @@ class Load {
 
   void RunLoad() {
     const SelfWatch self_watch;
+    ProcessSampler processes(WatchedProcesses());
     const bool backlog = traits_.pace == Pace::kBacklog;
     units_.StartLoad(
         backlog ? absl::ZeroDuration() : result_.config.warm_up,
         std::max(kShortestSlot, result_.config.duration / kMostSlots));
-    const Ticker ticker([&] {
-      units_.GiveUp(result_.config.wait_timeout);
-      StressResult so_far = result_;
+    processes.Sample(absl::ZeroDuration());
+    const Ticker ticker([&, settings = result_] {
+      units_.GiveUp(settings.config.wait_timeout);
+      StressResult so_far = settings;
       units_.Read(so_far);
       so_far.lag = self_watch.Lag();
+      processes.Sample(so_far.elapsed);
+      so_far.processes = processes.Read();
       audience_.Tell(&LoadObserver::OnTick, so_far);
     });
     const std::stop_callback wake(options_.stop, [this] { units_.Wake(); });
@@ -232,7 +238,16 @@ class Load {
     if (backlog) units_.EndSteadyPart();
     result_.lag = self_watch.Lag();
     units_.Read(result_);
+    processes.Sample(result_.elapsed);
+    result_.processes = processes.Read();
     result_.calls = recorder_->Calls();
+  }
+
+  std::vector<WatchedProcess> WatchedProcesses() const {
+    std::vector<WatchedProcess> watched = {Runner()};
+    watched.insert(watched.end(), options_.processes.begin(),
+                   options_.processes.end());
+    return watched;
   }
 
   void BeginUnits() {

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "conformance/stress/measure/processes.h"
 #include "conformance/stress/stress_config.h"
 #include "conformance/stress/stress_result.h"
 #include "conformance/stress/workload.h"
@@ -48,17 +49,12 @@ class LoadObserver {
   virtual void OnEnd(const StressResult& /*result*/) {}
 };
 
-// A process to watch during the load.
-struct WatchedProcess {
-  std::string name;
-  int64_t pid = 0;
-};
-
 struct LoadOptions {
   // The result's name of the provider; without one what it says of itself.
   std::string provider_name = {};
   // The store, where it is not to be one of the load's own.
   std::optional<std::string> store = std::nullopt;
+  // Watched besides this process.
   std::vector<WatchedProcess> processes = {};
   // Outlive the load.
   std::vector<LoadObserver*> observers = {};
