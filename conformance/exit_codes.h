@@ -18,6 +18,9 @@ inline constexpr int kExitCouldNotRun = 2;
 // No case failed, but for at least one the runner was too slow for a verdict.
 inline constexpr int kExitInconclusive = 3;
 
+// A load was borne well, but a threshold of --require was not met.
+inline constexpr int kExitThresholdNotMet = 4;
+
 // The exit code that tells of a run which no signal ended.
 int ExitCodeOf(const RunResult& run);
 

@@ -4,6 +4,7 @@
 // Providers that the runner itself starts.
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -21,6 +22,9 @@ class LaunchedProvider {
 
   // Where it serves, for clients; the same after a restart.
   virtual const std::string& endpoint() const = 0;
+
+  // Its process, 0 where it has none of its own. Another after a restart.
+  virtual int64_t pid() const { return 0; }
 
   // Ends it, without a warning where it is a process, starts it again on its
   // data, and blocks until it serves or `stop` stops. An error where it does

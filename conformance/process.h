@@ -40,6 +40,8 @@ class Process {
   // Asks it to end (SIGTERM), and kills it where it has not after `grace`.
   void Terminate(absl::Duration grace);
 
+  pid_t pid() const { return pid_; }
+
  private:
   explicit Process(pid_t pid);
 

@@ -56,6 +56,11 @@ class SpawnedProvider final : public LaunchedProvider {
     return WaitUntilServes(stop);
   }
 
+  int64_t pid() const override {
+    const std::lock_guard lock(mutex_);
+    return process_ == nullptr ? 0 : process_->pid();
+  }
+
   absl::Status Restart(const std::stop_token& stop) override {
     {
       const std::lock_guard lock(mutex_);
@@ -118,7 +123,7 @@ class SpawnedProvider final : public LaunchedProvider {
   const std::string socket_;
   const std::string output_;
   const CheckServes serves_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::unique_ptr<Process> process_;
 };
 

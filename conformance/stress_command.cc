@@ -1,84 +1,112 @@
 #include "conformance/stress_command.h"
 
-#include <functional>
+#include <unistd.h>
+
 #include <iomanip>
 #include <utility>
 
 #include "conformance/exit_codes.h"
 #include "conformance/interrupt.h"
-#include "conformance/last_resort.h"
+#include "conformance/progress.h"
+#include "conformance/stress/find_limit.h"
+#include "conformance/stress/judge/diagnosis.h"
+#include "conformance/stress/judge/thresholds.h"
+#include "conformance/stress/progress.h"
 #include "conformance/stress/stress_test.h"
 #include "conformance/text.h"
 
 namespace duroxide::conformance {
 namespace {
 
+using stress::Judgement;
 using stress::Scenario;
 using stress::StressConfig;
 using stress::StressResult;
-
-// One load to be run.
-struct PlannedLoad {
-  const Scenario* scenario;
-  StressConfig config;
-};
-
-absl::StatusOr<std::vector<const Scenario*>> ScenariosOf(
-    const StressOptions& options) {
-  std::vector<const Scenario*> chosen;
-  for (const std::string& name : options.scenarios) {
-    if (name == "all") {
-      for (const Scenario& scenario : stress::Scenarios()) {
-        chosen.push_back(&scenario);
-      }
-      continue;
-    }
-    const Scenario* scenario = stress::FindScenario(name);
-    if (scenario == nullptr) {
-      return absl::InvalidArgumentError(
-          Concat("--scenario ", name,
-                 ": there is none of this name; `duroxide-compat stress "
-                 "--list` shows them"));
-    }
-    chosen.push_back(scenario);
-  }
-  return chosen;
-}
-
-absl::StatusOr<std::vector<PlannedLoad>> PlanOf(const StressOptions& options) {
-  const auto scenarios = ScenariosOf(options);
-  if (!scenarios.ok()) return scenarios.status();
-  std::vector<PlannedLoad> plan;
-  for (const Scenario* scenario : *scenarios) {
-    StressConfig config;
-    if (scenario->traits.defaults) scenario->traits.defaults(config);
-    if (!options.preset.empty()) {
-      if (absl::Status preset = stress::ApplyPreset(options.preset, config);
-          !preset.ok()) {
-        return preset;
-      }
-    }
-    for (const StressSetting& setting : options.settings) setting(config);
-    if (config.warm_up >= config.duration) config.warm_up = config.duration / 5;
-    std::vector<std::pair<int, int>> concurrencies = options.concurrencies;
-    if (concurrencies.empty()) {
-      concurrencies.emplace_back(config.orchestration_concurrency,
-                                 config.worker_concurrency);
-    }
-    for (const auto& [orchestrations, workers] : concurrencies) {
-      config.orchestration_concurrency = orchestrations;
-      config.worker_concurrency = workers;
-      if (absl::Status valid = Validate(config); !valid.ok()) return valid;
-      plan.push_back({scenario, config});
-    }
-  }
-  return plan;
-}
 
 int CouldNotRun(const absl::Status& status, std::ostream& err) {
   err << "duroxide-compat: " << status.message() << "\n";
   return kExitCouldNotRun;
 }
+
+absl::StatusOr<std::vector<stress::WatchedProcess>> WatchedOf(
+    const StressOptions& options, const StressTarget& target) {
+  std::vector<stress::WatchedProcess> watched;
+  if (target.pid() != 0) {
+    watched.push_back({.name = "provider", .pid = target.pid()});
+  }
+  for (const std::string& text : options.watch) {
+    auto process = stress::ParseWatched(text);
+    if (!process.ok()) return process.status();
+    watched.push_back(*std::move(process));
+  }
+  return watched;
+}
+
+// Runs the plan's loads one after the other.
+class Session {
+ public:
+  Session(const StressOptions& options, const StressTarget& target,
+          stress::LoadOptions load_options, std::ostream& out)
+      : options_(options),
+        target_(target),
+        load_options_(std::move(load_options)),
+        out_(out) {}
+
+  absl::Status Run(const PlannedLoad& load) {
+    if (options_.find_limit) return FindItsLimit(load);
+    auto result = RunOne(*load.scenario, load.config);
+    if (!result.ok()) return result.status();
+    results_.push_back(*std::move(result));
+    return absl::OkStatus();
+  }
+
+  const std::vector<StressResult>& results() const { return results_; }
+
+ private:
+  absl::StatusOr<StressResult> RunOne(const Scenario& scenario,
+                                      const StressConfig& config) {
+    return RunScenario(scenario, config, target_.provider(), load_options_);
+  }
+
+  absl::Status FindItsLimit(const PlannedLoad& load) {
+    auto limit =
+        stress::FindLimit(load.config, [&](const StressConfig& config) {
+          auto result = RunOne(*load.scenario, config);
+          if (result.ok()) WriteStep(*result);
+          return result;
+        });
+    if (!limit.ok()) return limit.status();
+    out_ << load.scenario->name << " " << Label(load.config) << ": "
+         << std::fixed << std::setprecision(1) << limit->rate
+         << " a second is the highest rate that is sustained\n";
+    // The results are those of the highest rate; what is beyond fails by
+    // intention.
+    for (stress::LimitStep& step : limit->steps) {
+      if (step.sustained && step.result.config.rate == limit->rate) {
+        results_.push_back(std::move(step.result));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  void WriteStep(const StressResult& result) {
+    out_ << std::fixed << std::setprecision(1);
+    if (result.config.rate > 0) {
+      out_ << "  rate " << result.config.rate;
+    } else {
+      out_ << "  closed loop";
+    }
+    out_ << ": " << result.orchestrations_per_second() << " a second, p99 "
+         << absl::ToDoubleMilliseconds(result.latency.Percentile(0.99))
+         << " ms\n";
+  }
+
+  const StressOptions& options_;
+  const StressTarget& target_;
+  const stress::LoadOptions load_options_;
+  std::ostream& out_;
+  std::vector<StressResult> results_;
+};
 
 void Write(std::ostream& out, const StressResult& r) {
   out << r.scenario << " " << Label(r.config) << " started " << r.started
@@ -87,7 +115,8 @@ void Write(std::ostream& out, const StressResult& r) {
       << " act/s " << r.activities_per_second() << " mean " << r.latency.mean()
       << " p50 " << r.latency.Percentile(0.5) << " p99 "
       << r.latency.Percentile(0.99) << " max " << r.latency.max() << " lag "
-      << r.lag.ratio << " elapsed " << r.elapsed << "\n";
+      << r.lag.ratio << " cpu/orch " << r.cpu_per_orchestration() << " elapsed "
+      << r.elapsed << "\n";
   for (const auto& [method, call] : r.calls) {
     out << "  " << method << " " << call.latency.count() << " mean "
         << call.latency.mean() << " p99 " << call.latency.Percentile(0.99)
@@ -97,6 +126,22 @@ void Write(std::ostream& out, const StressResult& r) {
   for (const auto& f : r.findings) {
     out << "  " << f.kind << " " << f.count << ": " << f.example << "\n";
   }
+}
+
+int ExitCodeOf(const std::vector<StressResult>& results,
+               Judgement::Verdict thresholds) {
+  for (const StressResult& result : results) {
+    if (!result.sound()) return kExitFailed;
+  }
+  switch (thresholds) {
+    case Judgement::Verdict::kCannotJudge:
+      return kExitCouldNotRun;
+    case Judgement::Verdict::kNotMet:
+      return kExitThresholdNotMet;
+    case Judgement::Verdict::kMet:
+      break;
+  }
+  return results.empty() ? kExitFailed : kExitPassed;
 }
 
 }  // namespace
@@ -111,23 +156,40 @@ int ListScenarios(std::ostream& out) {
 
 int Stress(const StressOptions& options, std::ostream& out, std::ostream& err) {
   const Interrupt interrupt;
-  const auto plan = PlanOf(options);
+  const auto plan = PlanLoads(options.loads);
   if (!plan.ok()) return CouldNotRun(plan.status(), err);
+  const auto thresholds = stress::ParseThresholds(options.require);
+  if (!thresholds.ok()) return CouldNotRun(thresholds.status(), err);
   const auto target = StressTarget::Connect(options.target, interrupt.token());
   if (interrupt.signal() != 0) return ExitStatusOf(interrupt.signal());
   if (!target.ok()) return CouldNotRun(target.status(), err);
-  bool sound = true;
+  auto watched = WatchedOf(options, *target);
+  if (!watched.ok()) return CouldNotRun(watched.status(), err);
+
+  stress::LoadProgress progress(err, TerminalWidth(STDERR_FILENO));
+  Session session(options, *target,
+                  {.processes = *std::move(watched),
+                   .observers = {&progress},
+                   .stop = interrupt.token()},
+                  out);
   for (const PlannedLoad& load : *plan) {
-    stress::LoadOptions load_options;
-    load_options.stop = interrupt.token();
-    const auto result = RunScenario(*load.scenario, load.config,
-                                    target->provider(), load_options);
+    const absl::Status done = session.Run(load);
+    progress.Clear();
     if (interrupt.signal() != 0) return ExitStatusOf(interrupt.signal());
-    if (!result.ok()) return CouldNotRun(result.status(), err);
-    Write(out, *result);
-    sound = sound && result->sound();
+    if (!done.ok()) return CouldNotRun(done, err);
+    if (!session.results().empty()) Write(out, session.results().back());
   }
-  return sound ? kExitPassed : kExitFailed;
+
+  const auto judgements =
+      stress::JudgeThresholds(*thresholds, session.results());
+  for (const stress::Diagnosis& diagnosis :
+       stress::Diagnose(session.results())) {
+    out << "\n" << diagnosis.text();
+  }
+  for (const Judgement& judgement : judgements) {
+    out << judgement.text() << "\n";
+  }
+  return ExitCodeOf(session.results(), stress::Together(judgements));
 }
 
 }  // namespace duroxide::conformance

@@ -3,27 +3,23 @@
 
 #include <ostream>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "conformance/stress/stress_config.h"
+#include "conformance/stress_plan.h"
 #include "conformance/stress_target.h"
 
 namespace duroxide::conformance {
 
-// Changes settings. Those of the user are applied after the scenario's own.
-using StressSetting = std::function<void(stress::StressConfig&)>;
-
 // What `stress` is told on the command line.
 struct StressOptions {
   StressTargetOptions target = {};
-  // Names; all that the provider has the capabilities for where it is "all".
-  std::vector<std::string> scenarios = {"parallel_orchestrations"};
-  // "quick", "baseline" or "concurrency"; may be empty.
-  std::string preset = {};
-  std::vector<StressSetting> settings = {};
-  // Each is a run of its own: concurrency of orchestrations and of workers.
-  std::vector<std::pair<int, int>> concurrencies = {};
+  LoadSelection loads = {};
+  // Step the rate up to the provider's limit, for each load.
+  bool find_limit = false;
+  // See ParseThresholds.
+  std::vector<std::string> require = {};
+  // See ParseWatched.
+  std::vector<std::string> watch = {};
 };
 
 // Lists the scenarios.

@@ -3,6 +3,7 @@
 
 // The provider under load.
 
+#include <cstdint>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -33,6 +34,8 @@ class StressTarget {
 
   const std::shared_ptr<Provider>& provider() const { return provider_; }
   const std::string& endpoint() const { return endpoint_; }
+  // The provider's process, where the runner has started one; else 0.
+  int64_t pid() const { return launched_ == nullptr ? 0 : launched_->pid(); }
   // What the provider said of itself.
   const v1::GetProviderInfoResponse& info() const { return info_; }
 

@@ -4,10 +4,20 @@
 
 #include "conformance/cli/command.h"
 #include "conformance/cli/durations.h"
+#include "conformance/stress/judge/thresholds.h"
 #include "conformance/stress_command.h"
 
 namespace duroxide::conformance::cli {
 namespace {
+
+constexpr char kExitCodes[] =
+    "Exit codes of stress:\n"
+    "  0  all that was started ended well, once, and nothing was lost\n"
+    "  1  something failed, was lost or was done twice\n"
+    "  2  nothing can be said: wrong flags, no provider, or a threshold that\n"
+    "     nobody can judge\n"
+    "  4  a threshold of --require was not met\n"
+    "  130 and 143 after SIGINT and SIGTERM";
 
 using stress::StressConfig;
 
@@ -43,9 +53,10 @@ void AddNumber(CLI::App& stress, StressOptions& options,
       .add_option_function<Number>(
           flag,
           [&options, field](Number value) {
-            options.settings.push_back([field, value](StressConfig& config) {
-              config.*field = value;
-            });
+            options.loads.settings.push_back(
+                [field, value](StressConfig& config) {
+                  config.*field = value;
+                });
           },
           help)
       ->type_name("N");
@@ -57,7 +68,7 @@ void AddTime(CLI::App& stress, StressOptions& options, const std::string& flag,
   AddDuration(
       stress, flag, help, least, absl::Hours(24 * 365),
       [&options, field](absl::Duration value) {
-        options.settings.push_back(
+        options.loads.settings.push_back(
             [field, value](StressConfig& config) { config.*field = value; });
       });
 }
@@ -69,9 +80,10 @@ void AddPayload(CLI::App& stress, StressOptions& options,
       .add_option_function<int>(
           flag,
           [&options, field](int value) {
-            options.settings.push_back([field, value](StressConfig& config) {
-              config.payload.*field = value;
-            });
+            options.loads.settings.push_back(
+                [field, value](StressConfig& config) {
+                  config.payload.*field = value;
+                });
           },
           help)
       ->type_name("N");
@@ -91,19 +103,19 @@ void ParseConcurrencies(const std::string& text, StressOptions& options) {
           "--concurrency " + text,
           "give pairs like 1/1,2/2: orchestrations/workers");
     }
-    options.concurrencies.emplace_back(orchestrations, workers);
+    options.loads.concurrencies.emplace_back(orchestrations, workers);
   }
 }
 
 void AddLoad(CLI::App& stress, StressOptions& options) {
   stress
-      .add_option("--scenario", options.scenarios,
+      .add_option("--scenario", options.loads.scenarios,
                   "What the load is; given several times, or all: one after "
                   "the other")
       ->type_name("NAME")
       ->capture_default_str();
   stress
-      .add_option("--preset", options.preset,
+      .add_option("--preset", options.loads.preset,
                   "Settings of the guide: quick, baseline or concurrency")
       ->type_name("NAME");
   stress
@@ -148,17 +160,35 @@ void AddLoad(CLI::App& stress, StressOptions& options) {
              "large_payload: sub-orchestrations");
 }
 
+void AddMeasuring(CLI::App& stress, StressOptions& options) {
+  stress.add_flag("--find-limit", options.find_limit,
+                  "Steps the rate up to the highest that the provider "
+                  "sustains");
+  stress
+      .add_option("--require", options.require,
+                  "What the figures must be, like 'p99_ms < 200', or one of "
+                  "the guide's sets, baseline or high; see below")
+      ->type_name("THRESHOLD");
+  stress
+      .add_option("--watch", options.watch,
+                  "Whose processor time and memory to measure besides the "
+                  "runner's: NAME=PID, NAME=cgroup:PATH or NAME=container:ID")
+      ->type_name("PROCESS");
+}
+
 }  // namespace
 
 Command AddStress(CLI::App& app) {
   const auto options = std::make_shared<StressOptions>();
   const auto list = std::make_shared<bool>(false);
-  CLI::App* stress = app.add_subcommand(
+  CLI::App* command = app.add_subcommand(
       "stress", "Puts load on a provider, and proves that nothing was lost");
-  stress->add_flag("--list", *list, "Lists the scenarios and ends");
-  AddStressTarget(*stress, options->target);
-  AddLoad(*stress, *options);
-  return {.parser = stress, .run = [options, list] {
+  command->add_flag("--list", *list, "Lists the scenarios and ends");
+  AddStressTarget(*command, options->target);
+  AddLoad(*command, *options);
+  AddMeasuring(*command, *options);
+  command->footer(stress::ThresholdHelp() + "\n" + kExitCodes);
+  return {.parser = command, .run = [options, list] {
             return *list ? ListScenarios(std::cout)
                          : Stress(*options, std::cout, std::cerr);
           }};
