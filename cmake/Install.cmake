@@ -9,6 +9,7 @@
 #   duroxide_compat::runtime          durable orchestrations over any Provider
 #   duroxide_compat::runtime_metrics  what it counts, for Prometheus
 #   duroxide_compat::logging          what it writes logs with
+#   duroxide_compat::stress           load on any Provider, measured
 #
 # and duroxide_compat_PROTO_DIR, the folder of the .proto files.
 
@@ -19,7 +20,7 @@ set(package_cmake ${CMAKE_INSTALL_LIBDIR}/cmake/duroxide_compat)
 set(package_protos ${CMAKE_INSTALL_DATADIR}/duroxide_compat/proto)
 
 foreach(name IN ITEMS proto proto_grpc provider remote sqlite server logging runtime
-                      runtime_metrics)
+                      runtime_metrics stress)
   set_target_properties(duroxide_${name} PROPERTIES EXPORT_NAME ${name})
   install(TARGETS duroxide_${name} EXPORT duroxide_compat
           INCLUDES DESTINATION ${package_includes})
@@ -42,9 +43,16 @@ install(FILES runtime/activity_context.h runtime/client.h runtime/combinators.h
               runtime/orchestration.h runtime/orchestration_context.h runtime/registry.h
               runtime/retry_policy.h runtime/runtime.h runtime/runtime_observer.h
               runtime/runtime_options.h runtime/semantic_version.h runtime/trace.h
-              runtime/trace_log.h runtime/typed.h
+              runtime/trace_log.h runtime/turn_facts.h runtime/typed.h
         DESTINATION ${package_includes}/runtime)
-install(FILES runtime/replay/turn.h DESTINATION ${package_includes}/runtime/replay)
+install(FILES conformance/stress/effects.h conformance/stress/stage.h
+              conformance/stress/stress_config.h conformance/stress/stress_result.h
+              conformance/stress/stress_test.h conformance/stress/workload.h
+        DESTINATION ${package_includes}/conformance/stress)
+install(FILES conformance/stress/check/findings.h
+        DESTINATION ${package_includes}/conformance/stress/check)
+install(FILES conformance/stress/measure/histogram.h conformance/stress/measure/processes.h
+        DESTINATION ${package_includes}/conformance/stress/measure)
 install(FILES server/call_observer.h server/server.h DESTINATION ${package_includes}/server)
 install(DIRECTORY ${PROJECT_BINARY_DIR}/proto/duroxide DESTINATION ${package_includes}
         FILES_MATCHING PATTERN "*.pb.h")

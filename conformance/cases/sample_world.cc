@@ -44,12 +44,12 @@ void SetStore(google::protobuf::Message& request, std::string_view store) {
 
 SampleWorld::SampleWorld(Fixture& t, std::string store)
     : t_(t), store_(std::move(store)) {
+  // All that is held is taken after this moment.
   const Moment began = Now();
-  AddInstances();
-  AddActivities();
-  // All that is held was taken after that moment.
   t.RelyOn(Concat("the locks of the sample world in ", store_),
            {began, began, HoldTime(t)});
+  AddInstances();
+  AddActivities();
   at_first_ = Look();
 }
 

@@ -1,6 +1,8 @@
 #include "tests/conformance/programs.h"
 
 #include "conformance/case.h"
+#include "conformance/exit_codes.h"
+#include "gmock/gmock.h"
 
 namespace duroxide::conformance {
 namespace {
@@ -39,6 +41,13 @@ std::string AllPassed(bool started) {
   return std::to_string(passed) + " passed" +
          (skipped == 0 ? "" : ", " + std::to_string(skipped) + " skipped") +
          " in ";
+}
+
+void ExpectNoFailure(int exit_code, const std::string& output,
+                     const std::string& all_passed) {
+  if (exit_code == kExitInconclusive) return;
+  EXPECT_EQ(exit_code, kExitPassed) << output;
+  EXPECT_THAT(output, ::testing::HasSubstr(all_passed));
 }
 
 ProviderProcess::ProviderProcess(const std::string& listen, bool test_service,

@@ -118,8 +118,9 @@ TEST(ValidateTest, StartsTheProviderAndLeavesNothing) {
   const TempDir folder;
   ChildProcess compat("/usr/bin/env",
                       InFolder(folder.File(""), {"validate", SpawnFlag()}));
-  EXPECT_EQ(compat.Wait(), 0) << compat.output() << compat.error();
-  EXPECT_THAT(compat.output(), HasSubstr(AllPassed(/*started=*/true)));
+  const int exit_code = compat.Wait();
+  ExpectNoFailure(exit_code, compat.output() + compat.error(),
+                  AllPassed(/*started=*/true));
   EXPECT_TRUE(std::filesystem::is_empty(folder.File("")));
 }
 
