@@ -99,6 +99,8 @@ constexpr Rule kRules[] = {
     {"conformance/metrics/",
      "provider interface, conformance, case writing, Prometheus"},
     {"conformance/outputs.cc", "conformance, case writing, server"},
+    {"conformance/stress_outputs.cc",
+     "conformance, case writing, stress, server"},
     {"conformance/reports/json.cc",
      "provider interface, conformance, case writing, JSON"},
     {"conformance/cases/", "case writing, cases"},
