@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <iomanip>
 #include <utility>
 
@@ -37,6 +38,11 @@ absl::StatusOr<std::vector<stress::WatchedProcess>> WatchedOf(
   for (const std::string& text : options.watch) {
     auto process = stress::ParseWatched(text);
     if (!process.ok()) return process.status();
+    if (std::ranges::find(watched, process->name,
+                          &stress::WatchedProcess::name) != watched.end()) {
+      return absl::InvalidArgumentError(Concat(
+          "--watch ", text, ": another process is watched under this name"));
+    }
     watched.push_back(*std::move(process));
   }
   return watched;
@@ -165,18 +171,25 @@ int Stress(const StressOptions& options, std::ostream& out, std::ostream& err) {
   if (!target.ok()) return CouldNotRun(target.status(), err);
   auto watched = WatchedOf(options, *target);
   if (!watched.ok()) return CouldNotRun(watched.status(), err);
+  const auto outputs = StressOutputs::Open(options.outputs, err);
+  if (!outputs.ok()) return CouldNotRun(outputs.status(), err);
 
   stress::LoadProgress progress(err, TerminalWidth(STDERR_FILENO));
   Session session(options, *target,
                   {.processes = *std::move(watched),
-                   .observers = {&progress},
+                   .observers = {&progress, &(*outputs)->observer()},
                    .stop = interrupt.token()},
                   out);
   for (const PlannedLoad& load : *plan) {
     const absl::Status done = session.Run(load);
     progress.Clear();
-    if (interrupt.signal() != 0) return ExitStatusOf(interrupt.signal());
-    if (!done.ok()) return CouldNotRun(done, err);
+    if (interrupt.signal() != 0 || !done.ok()) {
+      // What was measured is not lost.
+      const absl::Status written = (*outputs)->End({}, interrupt.token(), err);
+      if (!written.ok()) CouldNotRun(written, err);
+      if (interrupt.signal() != 0) return ExitStatusOf(interrupt.signal());
+      return CouldNotRun(done, err);
+    }
     if (!session.results().empty()) Write(out, session.results().back());
   }
 
@@ -189,7 +202,13 @@ int Stress(const StressOptions& options, std::ostream& out, std::ostream& err) {
   for (const Judgement& judgement : judgements) {
     out << judgement.text() << "\n";
   }
-  return ExitCodeOf(session.results(), stress::Together(judgements));
+  out << std::flush;
+  const absl::Status written =
+      (*outputs)->End(judgements, interrupt.token(), err);
+  const int code = ExitCodeOf(session.results(), stress::Together(judgements));
+  if (written.ok()) return code;
+  const int could_not = CouldNotRun(written, err);
+  return code == kExitPassed ? could_not : code;
 }
 
 }  // namespace duroxide::conformance

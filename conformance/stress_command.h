@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "conformance/stress_outputs.h"
 #include "conformance/stress_plan.h"
 #include "conformance/stress_target.h"
 
@@ -20,6 +21,7 @@ struct StressOptions {
   std::vector<std::string> require = {};
   // See ParseWatched.
   std::vector<std::string> watch = {};
+  StressOutputOptions outputs = {};
 };
 
 // Lists the scenarios.

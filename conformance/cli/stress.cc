@@ -4,6 +4,7 @@
 
 #include "conformance/cli/command.h"
 #include "conformance/cli/durations.h"
+#include "conformance/cli/stress_outputs.h"
 #include "conformance/stress/judge/thresholds.h"
 #include "conformance/stress_command.h"
 
@@ -187,6 +188,7 @@ Command AddStress(CLI::App& app) {
   AddStressTarget(*command, options->target);
   AddLoad(*command, *options);
   AddMeasuring(*command, *options);
+  AddStressOutputs(*command, options->outputs);
   command->footer(stress::ThresholdHelp() + "\n" + kExitCodes);
   return {.parser = command, .run = [options, list] {
             return *list ? ListScenarios(std::cout)
