@@ -3,6 +3,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "conformance/stress/check/instances.h"
 
 namespace duroxide::stress {
 namespace {
@@ -23,16 +24,23 @@ class CustomWorkload final : public Workload {
   }
 
   void Begin(Stage& stage, uint64_t n) override {
-    stage.Start(n, {.instance = absl::StrCat(stage.prefix(), n),
+    stage.Start(n, {.instance = InstanceOf(stage, n),
                     .orchestration = test_.orchestration,
                     .input = test_.input ? test_.input(n) : ""});
   }
 
-  absl::Status Check(Stage& /*stage*/, Findings& /*findings*/) override {
-    return absl::OkStatus();
+  // What the user's activities do, and what else they start, is not known here.
+  absl::Status Check(Stage& stage, Findings& findings) override {
+    return CheckInstances(
+        stage, [&stage](uint64_t n) { return InstanceOf(stage, n); }, findings,
+        {.effects = false, .all_awaited = false, .all_known = false});
   }
 
  private:
+  static std::string InstanceOf(const Stage& stage, uint64_t n) {
+    return absl::StrCat(stage.prefix(), n);
+  }
+
   const StressTest& test_;
 };
 

@@ -1,16 +1,18 @@
 #include "conformance/stress/check/findings.h"
 
+#include <utility>
+
 namespace duroxide::stress {
 
 void Findings::Add(std::string_view kind, std::string_view example,
                    uint64_t count) {
+  if (count == 0) return;
   const std::lock_guard lock(mutex_);
   auto found = by_kind_.find(kind);
   if (found == by_kind_.end()) {
     found = by_kind_
-                .emplace(std::string(kind),
-                         Finding{.kind = std::string(kind),
-                                 .example = std::string(example)})
+                .emplace(kind, Finding{.kind = std::string(kind),
+                                       .example = std::string(example)})
                 .first;
   }
   found->second.count += count;
@@ -23,10 +25,11 @@ bool Findings::empty() const {
 
 std::vector<Finding> Findings::Take() {
   const std::lock_guard lock(mutex_);
-  std::vector<Finding> findings;
-  for (auto& [kind, finding] : by_kind_) findings.push_back(std::move(finding));
+  std::vector<Finding> taken;
+  taken.reserve(by_kind_.size());
+  for (auto& [kind, finding] : by_kind_) taken.push_back(std::move(finding));
   by_kind_.clear();
-  return findings;
+  return taken;
 }
 
 }  // namespace duroxide::stress

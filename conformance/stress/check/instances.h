@@ -32,6 +32,9 @@ struct InstanceCheck {
   // Whatever is scheduled is also waited for, so that it has a completion when
   // the execution has ended well.
   bool all_awaited = true;
+  // Nobody but the load and its instances' parents starts instances whose ids
+  // begin with the stage's prefix.
+  bool all_known = true;
   // How many instances are looked at at a time.
   int in_flight = 64;
   // Looks further into each history. Called on many threads.

@@ -56,6 +56,7 @@ void Units::GiveUp(absl::Duration limit) {
       Unit& unit = units_[first_open_];
       if (!unit.outcome) {
         if (unit.began > oldest) break;
+        unit.given_up = true;
         Close(unit, Outcome::kInfrastructure,
               "it had not ended after " + absl::FormatDuration(limit), now);
       }
@@ -100,7 +101,8 @@ uint64_t Units::in_flight() const {
 
 std::optional<Outcome> Units::OutcomeOf(uint64_t n) const {
   const std::lock_guard lock(mutex_);
-  return n < units_.size() ? units_[n].outcome : std::nullopt;
+  if (n >= units_.size() || units_[n].given_up) return std::nullopt;
+  return units_[n].outcome;
 }
 
 void Units::Read(StressResult& result) const {

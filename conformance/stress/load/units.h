@@ -64,6 +64,8 @@ class Units {
   struct Unit {
     Clock::time_point began;
     std::optional<Outcome> outcome = std::nullopt;
+    // Then it has failed, and nobody has seen it end.
+    bool given_up = false;
   };
 
   // With the lock held.
