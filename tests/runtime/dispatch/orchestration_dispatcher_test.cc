@@ -52,6 +52,7 @@ class OrchestrationDispatcherTest : public DispatchTest {
   OrchestrationDispatcherTest() {
     options_.orchestration_concurrency = 4;
     options_.min_poll_interval = absl::Milliseconds(1);
+    options_.fetch_ahead = absl::ZeroDuration();
   }
   ~OrchestrationDispatcherTest() override { End(); }
 
@@ -149,7 +150,6 @@ TEST_F(OrchestrationDispatcherTest, ATurnIsCommittedWithItsLock) {
 
 TEST_F(OrchestrationDispatcherTest, NothingWaitsForAnAck) {
   options_.orchestration_concurrency = 100;
-  options_.fetch_ahead = absl::ZeroDuration();
   Start();
   std::vector<v1::LockedOrchestrationItem> items;
   for (int i = 0; i < 100; ++i) items.push_back(Instance(std::to_string(i)));

@@ -47,6 +47,7 @@ class WorkerDispatcherTest : public DispatchTest {
   WorkerDispatcherTest() {
     options_.worker_concurrency = 4;
     options_.min_poll_interval = absl::Milliseconds(1);
+    options_.fetch_ahead = absl::ZeroDuration();
     names_.Learn("order-1", 2, "Order", "1.2.0");
   }
   ~WorkerDispatcherTest() override { End(); }

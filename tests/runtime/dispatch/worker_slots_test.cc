@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <deque>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -20,7 +21,6 @@ using WorkerSlotsTest = WorkerDispatcherTest;
 TEST_F(WorkerSlotsTest, ASlotIsFreeWhileTheResultIsStored) {
   Add("Echo", Echo);
   options_.worker_concurrency = 1;
-  options_.fetch_ahead = absl::ZeroDuration();
   Start();
   fetches_.Next()->Answer(These({Activity("Echo", 5)}));
   const auto ack = acks_.Next();
@@ -71,10 +71,10 @@ TEST_F(WorkerSlotsTest, NoMoreRunAtATimeThanThereAreSlots) {
 }
 
 TEST_F(WorkerSlotsTest, WhatWaitsTooLongForASlotGoesBack) {
-  ActivityDone running;
+  std::promise<ActivityDone> running;
   AddAsync("Wait",
            [&](const std::shared_ptr<ActivityContext>&, const std::string&,
-               ActivityDone done) { running = std::move(done); });
+               ActivityDone done) { running.set_value(std::move(done)); });
   options_.worker_concurrency = 1;
   options_.fetch_ahead = absl::Milliseconds(1);
   Start();
@@ -82,7 +82,7 @@ TEST_F(WorkerSlotsTest, WhatWaitsTooLongForASlotGoesBack) {
   const auto abandon = abandons_.Next();
   EXPECT_TRUE(abandon->request().ignore_attempt());
   abandon->Answer(absl::OkStatus());
-  std::move(running)("done");
+  running.get_future().get()("done");
   EXPECT_EQ(acks_.Next()->request().completion().activity_completed().id(), 5u);
 }
 
