@@ -34,8 +34,8 @@ std::string Encoded(const std::string& text) {
 
 Prometheus::Prometheus(const std::string& target) {
   const std::string config = folder_.File("prometheus.yml");
-  std::ofstream(config) << "global: {scrape_interval: 200ms, "
-                           "scrape_timeout: 200ms}\n"
+  std::ofstream(config) << "global: {scrape_interval: 500ms, "
+                           "scrape_timeout: 500ms}\n"
                            "scrape_configs:\n"
                            "  - job_name: test\n"
                            "    static_configs: [{targets: ['"

@@ -10,7 +10,7 @@
 
 namespace duroxide::testing_support {
 
-// A real Prometheus that scrapes one target several times a second, on
+// A real Prometheus that scrapes one target twice a second, on
 // loopback, with data of its own. Needs the Debian package prometheus.
 class Prometheus {
  public:

@@ -191,7 +191,9 @@ class Look {
     std::vector<double> rates;
     if (result_.slots.empty()) return rates;
     const absl::Duration begin = result_.config.warm_up;
-    const absl::Duration end = begin + result_.steady;
+    // A load without warm-up may be over sooner.
+    const absl::Duration end =
+        std::min(begin + result_.steady, result_.elapsed);
     const absl::Duration length = result_.slots.front().length;
     if (length <= absl::ZeroDuration()) return rates;
     for (const Slot& slot : result_.slots) {

@@ -183,7 +183,12 @@ absl::StatusOr<std::string> GroupOfContainer(std::string_view text,
                               "control group of its under ",
                               root));
   }
-  return std::ranges::min(found).string();
+  // Best is one that counts for itself.
+  std::ranges::sort(found);
+  const auto counts = std::ranges::find_if(found, [](const fs::path& group) {
+    return NumberIn(group / "cpu.stat", "usage_usec").has_value();
+  });
+  return (counts == found.end() ? found.front() : *counts).string();
 }
 
 }  // namespace

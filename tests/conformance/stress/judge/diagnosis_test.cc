@@ -136,6 +136,15 @@ TEST(Diagnosis, ThroughputThatOnlyVariesDoesNotFall) {
   EXPECT_THAT(IdsOf({brief}), IsEmpty());
 }
 
+TEST(Diagnosis, ALoadWithoutWarmUpDoesNotFallAtItsEnd) {
+  // A backlog is drained from the first moment on.
+  StressResult result = WithRates({20, 20, 20, 20, 20, 20, 20});
+  result.slots.resize(7);
+  result.steady = absl::Seconds(7);
+  result.elapsed = absl::Seconds(7);
+  EXPECT_THAT(IdsOf({result}), IsEmpty());
+}
+
 TEST(Diagnosis, OfConcurrencyThatDoesNotHelp) {
   StressResult high = GoodResult(2, 21);
   high.processes = {Use("runner", {10, 10}), Use("provider", {10, 10})};

@@ -194,6 +194,25 @@ TEST(ParseWatched, FindsTheGroupOfAContainer) {
   }
 }
 
+TEST(ParseWatched, PrefersTheGroupOfAContainerThatCountsForItself) {
+  // Both versions at once.
+  const TempDir folder;
+  for (const char* hierarchy : {"blkio", "cpu", "unified"}) {
+    WriteFile(
+        folder.File(absl::StrCat(hierarchy, "/docker/", kId, "/cgroup.procs")),
+        "");
+  }
+  WriteFile(folder.File(absl::StrCat("cpu/docker/", kId, "/cpu.stat")),
+            "nr_periods 0\n");
+  WriteFile(folder.File(absl::StrCat("unified/docker/", kId, "/cpu.stat")),
+            "usage_usec 12\n");
+  const auto watched =
+      ParseWatched(absl::StrCat("p=container:", kId), folder.File(""));
+  ASSERT_TRUE(watched.ok()) << watched.status();
+  EXPECT_TRUE(fs::equivalent(
+      watched->cgroup, folder.File(absl::StrCat("unified/docker/", kId))));
+}
+
 TEST(ParseWatched, TellsContainersApart) {
   const TempDir folder;
   std::string other = kId;
