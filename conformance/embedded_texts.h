@@ -16,6 +16,11 @@ std::string_view RequiredCasesText();
 // conformance/unobservable_clauses.tsv
 std::string_view UnobservableClausesText();
 
+// conformance/stress/reports/stress.css and stress.js, and Chart.js
+std::string_view StressStyleText();
+std::string_view StressScriptText();
+std::string_view ChartLibraryText();
+
 // conformance/reports/report.css and report.js
 std::string_view ReportStyleText();
 std::string_view ReportScriptText();

@@ -16,9 +16,10 @@ int Run(int argc, char** argv) {
   CLI::App app("Judges providers of durable-execution storage.");
   app.set_version_flag("--version", DUROXIDE_COMPAT_VERSION);
   app.require_subcommand(1);
-  const std::array commands = {cli::AddList(app), cli::AddExplain(app),
-                               cli::AddValidate(app, argv[0]),
-                               cli::AddReplay(app), cli::AddStress(app)};
+  const std::array commands = {
+      cli::AddList(app),   cli::AddExplain(app), cli::AddValidate(app, argv[0]),
+      cli::AddReplay(app), cli::AddStress(app),  cli::AddCompare(app),
+      cli::AddTrend(app)};
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -12,6 +12,7 @@
 #include "conformance/stress/find_limit.h"
 #include "conformance/stress/judge/diagnosis.h"
 #include "conformance/stress/judge/thresholds.h"
+#include "conformance/stress/keep/judged.h"
 #include "conformance/stress/progress.h"
 #include "conformance/stress/stress_test.h"
 #include "conformance/text.h"
@@ -114,24 +115,22 @@ class Session {
   std::vector<StressResult> results_;
 };
 
-void Write(std::ostream& out, const StressResult& r) {
-  out << r.scenario << " " << Label(r.config) << " started " << r.started
-      << " completed " << r.outcomes.completed() << " failed "
-      << r.outcomes.failed() << " orch/s " << r.orchestrations_per_second()
-      << " act/s " << r.activities_per_second() << " mean " << r.latency.mean()
-      << " p50 " << r.latency.Percentile(0.5) << " p99 "
-      << r.latency.Percentile(0.99) << " max " << r.latency.max() << " lag "
-      << r.lag.ratio << " cpu/orch " << r.cpu_per_orchestration() << " elapsed "
-      << r.elapsed << "\n";
-  for (const auto& [method, call] : r.calls) {
-    out << "  " << method << " " << call.latency.count() << " mean "
-        << call.latency.mean() << " p99 " << call.latency.Percentile(0.99)
-        << "\n";
+// Keeps the runs, and writes what is to be read of them.
+absl::Status WriteRecords(const std::vector<StressResult>& results,
+                          const std::vector<Judgement>& judgements,
+                          const StressTargetOptions& target,
+                          StressRecords& records, std::ostream& out,
+                          std::ostream& err) {
+  if (results.empty()) return absl::OkStatus();
+  stress::StressReport report = NewStressReport();
+  for (const StressResult& result : results) {
+    report.runs.push_back(records.RecordOf(result, target));
   }
-  for (const std::string& error : r.errors) out << "  error: " << error << "\n";
-  for (const auto& f : r.findings) {
-    out << "  " << f.kind << " " << f.count << ": " << f.example << "\n";
-  }
+  NoteJudgements(judgements, stress::Diagnose(results), report.runs);
+  absl::Status written;
+  for (stress::RunRecord& run : report.runs) written.Update(records.Keep(run));
+  written.Update(records.Write(report, out, err));
+  return written;
 }
 
 int ExitCodeOf(const std::vector<StressResult>& results,
@@ -166,6 +165,8 @@ int Stress(const StressOptions& options, std::ostream& out, std::ostream& err) {
   if (!plan.ok()) return CouldNotRun(plan.status(), err);
   const auto thresholds = stress::ParseThresholds(options.require);
   if (!thresholds.ok()) return CouldNotRun(thresholds.status(), err);
+  auto records = StressRecords::Open(options.records);
+  if (!records.ok()) return CouldNotRun(records.status(), err);
   const auto target = StressTarget::Connect(options.target, interrupt.token());
   if (interrupt.signal() != 0) return ExitStatusOf(interrupt.signal());
   if (!target.ok()) return CouldNotRun(target.status(), err);
@@ -179,32 +180,26 @@ int Stress(const StressOptions& options, std::ostream& out, std::ostream& err) {
                   {.processes = *std::move(watched),
                    .observers = {&progress, &(*outputs)->observer()},
                    .stop = interrupt.token()},
-                  out);
+                  TakesStandardOutput(options.records.reports) ? err : out);
   for (const PlannedLoad& load : *plan) {
     const absl::Status done = session.Run(load);
     progress.Clear();
     if (interrupt.signal() != 0 || !done.ok()) {
       // What was measured is not lost.
-      const absl::Status written = (*outputs)->End({}, interrupt.token(), err);
+      absl::Status written = WriteRecords(session.results(), {}, options.target,
+                                          *records, out, err);
+      written.Update((*outputs)->End({}, interrupt.token(), err));
       if (!written.ok()) CouldNotRun(written, err);
       if (interrupt.signal() != 0) return ExitStatusOf(interrupt.signal());
       return CouldNotRun(done, err);
     }
-    if (!session.results().empty()) Write(out, session.results().back());
   }
 
   const auto judgements =
       stress::JudgeThresholds(*thresholds, session.results());
-  for (const stress::Diagnosis& diagnosis :
-       stress::Diagnose(session.results())) {
-    out << "\n" << diagnosis.text();
-  }
-  for (const Judgement& judgement : judgements) {
-    out << judgement.text() << "\n";
-  }
-  out << std::flush;
-  const absl::Status written =
-      (*outputs)->End(judgements, interrupt.token(), err);
+  absl::Status written = WriteRecords(session.results(), judgements,
+                                      options.target, *records, out, err);
+  written.Update((*outputs)->End(judgements, interrupt.token(), err));
   const int code = ExitCodeOf(session.results(), stress::Together(judgements));
   if (written.ok()) return code;
   const int could_not = CouldNotRun(written, err);

@@ -7,6 +7,7 @@
 
 #include "conformance/stress_outputs.h"
 #include "conformance/stress_plan.h"
+#include "conformance/stress_records.h"
 #include "conformance/stress_target.h"
 
 namespace duroxide::conformance {
@@ -22,6 +23,7 @@ struct StressOptions {
   // See ParseWatched.
   std::vector<std::string> watch = {};
   StressOutputOptions outputs = {};
+  StressRecordOptions records = {};
 };
 
 // Lists the scenarios.

@@ -24,6 +24,8 @@ Command AddList(CLI::App& app);
 Command AddExplain(CLI::App& app);
 Command AddReplay(CLI::App& app);
 Command AddStress(CLI::App& app);
+Command AddCompare(CLI::App& app);
+Command AddTrend(CLI::App& app);
 // `program` is the name by which the user called the program.
 Command AddValidate(CLI::App& app, const std::string& program);
 
