@@ -205,7 +205,7 @@ class Load {
   }
 
   absl::Status EndRuntimes() {
-    const absl::Status wound_down = workload_.WindDown(*stage_);
+    absl::Status wound_down = workload_.WindDown(*stage_);
     for (const auto& runtime : runtimes_) runtime->Shutdown(kShutdownGrace);
     runtimes_.clear();
     stage_->WaitForStarts(0);
@@ -301,7 +301,7 @@ absl::StatusOr<StressResult> Run(
   settings.provider =
       options.provider_name.empty() ? info->name() : options.provider_name;
   settings.provider_version = info->version();
-  settings.config = std::move(config);
+  settings.config = config;
   Load load(scenario.traits, std::move(settings), workload, std::move(provider),
             *store, options);
   return load.Run(orchestrations, activities);

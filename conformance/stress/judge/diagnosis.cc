@@ -23,6 +23,9 @@ constexpr uint64_t kEnoughForTail = 100;
 constexpr double kLongTail = 5;
 // A wait below this is nothing that anybody minds.
 constexpr absl::Duration kShortTail = absl::Milliseconds(10);
+// Fewer instances than that come and go by chance.
+constexpr uint64_t kEnoughForRate = 30;
+constexpr uint64_t kEnoughForTrend = 60;
 constexpr double kFalls = 0.85;
 constexpr double kRises = 1.1;
 constexpr double kBackwards = 0.95;
@@ -174,7 +177,8 @@ class Look {
 
   void FallingThroughput() {
     const auto thirds = ThirdsOf(SteadyRates());
-    if (!thirds || thirds->last.mean > kFalls * thirds->first.mean ||
+    if (result_.steady_completed < kEnoughForTrend || !thirds ||
+        thirds->last.mean > kFalls * thirds->first.mean ||
         !Differ(thirds->first, thirds->last)) {
       return;
     }
@@ -325,8 +329,9 @@ void Scaling(ResultGroup group, std::vector<Diagnosis>& found) {
     // An open loop that keeps up has no more to do.
     const bool asked_for =
         high.config.rate > 0 && after >= kRateReached * high.config.rate;
-    if (ConcurrencyOf(low) == ConcurrencyOf(high) || before == 0 ||
-        after >= kRises * before || asked_for) {
+    if (ConcurrencyOf(low) == ConcurrencyOf(high) ||
+        low.steady_completed < kEnoughForRate || after >= kRises * before ||
+        asked_for) {
       continue;
     }
     std::vector<std::string> seen = {

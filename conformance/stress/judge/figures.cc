@@ -185,8 +185,8 @@ std::vector<ResultGroup> GroupsOf(std::span<const StressResult> results) {
 
 std::optional<double> MostPerSecond(const StressResult& result) {
   const double delay = absl::ToDoubleSeconds(result.config.activity_delay);
-  if (delay <= 0 || result.steady_completed == 0 ||
-      result.steady_activities == 0) {
+  if (result.scenario != "parallel_orchestrations" || delay <= 0 ||
+      result.steady_completed == 0 || result.steady_activities == 0) {
     return std::nullopt;
   }
   const double activities =

@@ -41,7 +41,8 @@ std::vector<ResultGroup> GroupsOf(std::span<const StressResult> results);
 
 // What the delay of the activities leaves possible, in orchestrations per
 // second: so many workers, each busy for the delay with each activity. Nothing
-// without a delay or where nothing completed.
+// without a delay, where nothing completed, and for other scenarios than
+// parallel_orchestrations, whose activities may do without.
 std::optional<double> MostPerSecond(const StressResult& result);
 
 // "38.8 orchestrations/s", with as many digits as anybody reads.

@@ -145,6 +145,15 @@ TEST(Diagnosis, ALoadWithoutWarmUpDoesNotFallAtItsEnd) {
   EXPECT_THAT(IdsOf({result}), IsEmpty());
 }
 
+TEST(Diagnosis, AFewInstancesShowNoTrend) {
+  StressResult falling = WithRates({2, 2, 2, 2, 1, 1, 1, 0, 0, 0});
+  falling.steady_completed = 10;
+  EXPECT_THAT(IdsOf({falling}), IsEmpty());
+  StressResult low = GoodResult(1, 3);
+  StressResult high = GoodResult(2, 2);
+  EXPECT_THAT(IdsOf({low, high}), IsEmpty());
+}
+
 TEST(Diagnosis, OfConcurrencyThatDoesNotHelp) {
   StressResult high = GoodResult(2, 21);
   high.processes = {Use("runner", {10, 10}), Use("provider", {10, 10})};

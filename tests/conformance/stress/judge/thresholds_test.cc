@@ -238,6 +238,14 @@ TEST(Thresholds, SayWhatNoProviderCouldReach) {
               HasSubstr("--rate starts 30 per second"));
 }
 
+TEST(Thresholds, KnowNoLimitOfOtherScenarios) {
+  StressResult result = GoodResult(2, 39);
+  result.config.activity_delay = absl::Milliseconds(10);
+  result.scenario = "timers";
+  EXPECT_THAT(Judged("orch_per_sec@2/2 >= 50", {result}).text(),
+              Not(HasSubstr("no provider could")));
+}
+
 TEST(Thresholds, OfProcesses) {
   StressResult result = GoodResult(1, 20);
   result.processes = {Use("runner", {10, 20, 30}), Use("provider", {50, 40})};
