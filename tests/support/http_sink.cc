@@ -59,11 +59,12 @@ void HttpSink::Handle(int connection) {
   const auto complete = [&request] {
     const std::string length_header = "Content-Length: ";
     const size_t body = request.find("\r\n\r\n");
+    if (body == std::string::npos) return false;
+    // Without a length there is no body.
     const size_t length = request.find(length_header);
-    return body != std::string::npos && length < body &&
-           request.size() >=
-               body + 4 +
-                   std::stoul(request.substr(length + length_header.size()));
+    if (length > body) return true;
+    return request.size() >=
+           body + 4 + std::stoul(request.substr(length + length_header.size()));
   };
   while (!complete()) {
     const ssize_t size = recv(connection, buffer.data(), buffer.size(), 0);
