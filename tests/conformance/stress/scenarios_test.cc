@@ -121,7 +121,7 @@ const std::string kAll[] = {"backlog",
                             "timers"};
 
 INSTANTIATE_TEST_SUITE_P(Scenarios, ScenarioTest, ::testing::ValuesIn(kAll),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& test) { return test.param; });
 
 TEST(ScenariosTest, AreAllTested) {
   std::vector<std::string> names;
@@ -162,7 +162,9 @@ TEST(ScenariosTest, RefuseAProviderWhoseMessagesAreTooSmall) {
 TEST(PayloadTest, SaysItselfWhatItMustBe) {
   for (const int kb : {0, 1, 10, 100}) {
     std::string payload = MakePayload(7, kb);
-    if (kb > 0) EXPECT_EQ(payload.size(), kb * 1024);
+    if (kb > 0) {
+      EXPECT_EQ(payload.size(), kb * 1024);
+    }
     EXPECT_EQ(SeedOf(payload), 7);
     EXPECT_TRUE(IsPayload(payload));
     EXPECT_FALSE(IsPayload(payload + "x"));
@@ -391,7 +393,7 @@ INSTANTIATE_TEST_SUITE_P(
                             false, ForgetsSessions},
                       Fault{"FiresTimersEarly", "timers", "timer_early", false,
                             FiresTimersEarly}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& test) { return test.param.name; });
 
 }  // namespace
 }  // namespace duroxide::stress

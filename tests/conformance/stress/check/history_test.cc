@@ -193,7 +193,7 @@ INSTANTIATE_TEST_SUITE_P(
                     HistoryBuilder("a").Started().Activity().Completed());
               },
               "completion_missing"}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& test) { return test.param.name; });
 
 }  // namespace
 }  // namespace duroxide::stress

@@ -105,8 +105,8 @@ TEST_P(SharedQueuesTest, WhatWasLookedAtIsGivenBack) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Shared, SharedQueuesTest, ::testing::Bool(),
-                         [](const auto& info) {
-                           return info.param ? "Admin" : "NoAdmin";
+                         [](const auto& test) {
+                           return test.param ? "Admin" : "NoAdmin";
                          });
 
 }  // namespace
