@@ -13,6 +13,7 @@
 #include "absl/strings/str_join.h"
 #include "conformance/stress/judge/figures.h"
 #include "conformance/stress/judge/series.h"
+#include "conformance/stress/measure/processes.h"
 #include "conformance/stress/stress_config.h"
 
 namespace duroxide::stress {
@@ -32,6 +33,8 @@ constexpr double kBackwards = 0.95;
 constexpr double kRateReached = 0.95;
 constexpr double kMemoryGrows = 1.1;
 constexpr double kLeastMemory = 8.0 * (1 << 20);
+// Bytes for an instance.
+constexpr double kLedger = 8 * 1024;
 constexpr double kHandlesGrow = 1.2;
 constexpr double kLeastHandles = 10;
 // A process that was not seen for so long before the end has ended.
@@ -256,7 +259,7 @@ class Look {
       return ThirdsOf(values);
     };
     if (const auto memory = thirds(&ProcessSample::resident_bytes);
-        memory && KeepsGrowing(*memory, kMemoryGrows, kLeastMemory)) {
+        memory && KeepsGrowing(*memory, kMemoryGrows, LeastGrowth(process))) {
       const double growth = memory->last.mean - memory->first.mean;
       std::vector<std::string> seen = {absl::StrFormat(
           "%s: %s in the first third of the load, %s in the last", process.name,
@@ -282,6 +285,13 @@ class Look {
                            process.name, handles->first.mean, what,
                            handles->last.mean)});
     }
+  }
+
+  // What a process may grow by. The runner keeps a ledger of what it has
+  // started, so as to prove that nothing is lost.
+  double LeastGrowth(const ProcessUse& process) const {
+    if (process.name != Runner().name) return kLeastMemory;
+    return kLeastMemory + kLedger * Number(result_.outcomes.total());
   }
 
   void Lag() {

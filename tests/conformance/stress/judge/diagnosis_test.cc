@@ -206,6 +206,17 @@ TEST(Diagnosis, OfMemoryThatGrows) {
                           "about 92.2 KiB for each completed instance"));
 }
 
+TEST(Diagnosis, TheLedgerOfTheRunnerIsNoLeak) {
+  StressResult result = GoodResult(1, 100);
+  // 60 MiB from the first third to the last.
+  result.processes = {
+      Use("runner", {50, 50, 60, 70, 80, 90, 100, 110, 120, 130})};
+  EXPECT_THAT(IdsOf({result}), ElementsAre("memory_grows"));
+  result.started += 10000;
+  result.outcomes.Count(Outcome::kCompleted, 10000);
+  EXPECT_THAT(IdsOf({result}), IsEmpty());
+}
+
 TEST(Diagnosis, ACacheThatFillsUpIsNoLeak) {
   StressResult filled = GoodResult();
   filled.processes = {
