@@ -203,6 +203,8 @@ void AttemptUntilSure(const RunOptions& options, SessionOptions session,
   do {
     ++result.attempts;
     late = AttemptAmongOthers(options, session, result);
+    // Without the wait for quiet.
+    result.elapsed += absl::FromChrono(Now() - result.began);
     if (late) ++late_attempts;
     late = late && late_attempts < kLateAttempts;
     if (result.verdict == Verdict::kInconclusive) {
@@ -238,7 +240,6 @@ std::optional<CaseResult> RunCase(const Case& to_run, uint64_t seed,
                                   const RunOptions& options) {
   if (auto not_run = NotToBeRun(to_run, options)) return not_run;
   CaseResult result{.of = &to_run, .seed = seed};
-  const Moment began = Now();
   try {
     AttemptUntilSure(options, FirstAttempt(options, seed), result);
   } catch (const CaseInterrupted&) {
@@ -248,7 +249,6 @@ std::optional<CaseResult> RunCase(const Case& to_run, uint64_t seed,
     return CaseResult{
         .of = &to_run, .verdict = result.verdict, .reason = result.reason};
   Count(result);
-  result.elapsed = absl::FromChrono(Now() - began);
   result.slow = result.elapsed > kSlowLockTimes * options.lock_timeout;
   return result;
 }
