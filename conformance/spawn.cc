@@ -31,6 +31,22 @@ constexpr const char* kListen = "{listen}";
 constexpr const char* kPort = "{port}";
 constexpr const char* kData = "{data}";
 
+// The only child of a process; 0 where it has none, several, or the kernel does
+// not tell.
+int64_t OnlyChildOf(int64_t pid) {
+  std::ifstream children(Concat("/proc/", pid, "/task/", pid, "/children"));
+  int64_t child = 0;
+  int64_t second = 0;
+  children >> child;
+  return children >> second ? 0 : child;
+}
+
+bool IsShell(int64_t pid) {
+  std::string name;
+  std::ifstream(Concat("/proc/", pid, "/comm")) >> name;
+  return name == "sh" || name == "dash" || name == "bash";
+}
+
 class SpawnedProvider final : public LaunchedProvider {
  public:
   SpawnedProvider(std::unique_ptr<TemporaryFolder> folder, std::string command,
@@ -58,7 +74,15 @@ class SpawnedProvider final : public LaunchedProvider {
 
   int64_t pid() const override {
     const std::lock_guard lock(mutex_);
-    return process_ == nullptr ? 0 : process_->pid();
+    if (process_ == nullptr) return 0;
+    // Some shells stay and wait for the command that they were given.
+    int64_t pid = process_->pid();
+    while (IsShell(pid)) {
+      const int64_t child = OnlyChildOf(pid);
+      if (child == 0) break;
+      pid = child;
+    }
+    return pid;
   }
 
   absl::Status Restart(const std::stop_token& stop) override {

@@ -23,16 +23,26 @@ size_t Width(std::string_view text) {
 }
 
 // Of names, which stand at the left.
-constexpr size_t kNameColumns = 2;
+constexpr std::string_view kNames[] = {"Provider", "Scenario", "Commit",
+                                       "Last run"};
+// The guide has two columns Config: the first is a name.
+bool IsName(std::span<const std::string> headings, size_t column) {
+  if (std::find(std::begin(kNames), std::end(kNames), headings[column]) !=
+      std::end(kNames)) {
+    return true;
+  }
+  return headings[column] == "Config" && column <= 2;
+}
 
 void WriteRow(std::ostream& out, std::span<const std::string> cells,
+              std::span<const std::string> headings,
               std::span<const size_t> widths) {
   std::string line;
   for (size_t i = 0; i < cells.size(); ++i) {
     const std::string cell = Printable(cells[i]);
     const std::string blanks(widths[i] - std::min(widths[i], Width(cell)), ' ');
     if (i > 0) line += "  ";
-    line += i < kNameColumns ? cell + blanks : blanks + cell;
+    line += IsName(headings, i) ? cell + blanks : blanks + cell;
   }
   line.erase(line.find_last_not_of(' ') + 1);
   out << line << "\n";
@@ -67,6 +77,21 @@ std::vector<std::string> TableCells(const std::string& name,
           Ms(result.inverse_throughput())};
 }
 
+Table TableOf(std::span<const RunRecord> runs) {
+  const bool several =
+      std::any_of(runs.begin(), runs.end(), [&runs](const RunRecord& run) {
+        return run.result.scenario != runs.front().result.scenario;
+      });
+  Table table = {.headings = TableHeadings()};
+  if (several) table.headings.insert(table.headings.begin(), "Scenario");
+  for (const RunRecord& run : runs) {
+    table.rows.push_back(TableCells(run.result.provider, run.result));
+    std::vector<std::string>& row = table.rows.back();
+    if (several) row.insert(row.begin(), run.result.scenario);
+  }
+  return table;
+}
+
 void WriteTable(std::ostream& out, std::span<const std::string> headings,
                 std::span<const std::vector<std::string>> rows) {
   std::vector<size_t> widths;
@@ -76,11 +101,12 @@ void WriteTable(std::ostream& out, std::span<const std::string> headings,
       widths[i] = std::max(widths[i], Width(Printable(row[i])));
     }
   }
-  WriteRow(out, headings, widths);
+  WriteRow(out, headings, headings, widths);
   size_t total = 0;
   for (const size_t width : widths) total += width + 2;
   out << std::string(total - 2, '-') << "\n";
-  for (const std::vector<std::string>& row : rows) WriteRow(out, row, widths);
+  for (const std::vector<std::string>& row : rows)
+    WriteRow(out, row, headings, widths);
 }
 
 }  // namespace duroxide::stress

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "conformance/stress/keep/record.h"
 #include "conformance/stress/stress_result.h"
 
 namespace duroxide::stress {
@@ -20,7 +21,16 @@ std::vector<std::string> TableHeadings();
 std::vector<std::string> TableCells(const std::string& name,
                                     const StressResult& result);
 
-// Columns beside each other, the first two to the left, figures to the right.
+struct Table {
+  std::vector<std::string> headings;
+  std::vector<std::vector<std::string>> rows;
+};
+
+// A row for each run; with the scenario where there are several. The provider's
+// cell is as the result has it.
+Table TableOf(std::span<const RunRecord> runs);
+
+// Columns beside each other, names to the left, figures to the right.
 // What is in the cells is made printable.
 void WriteTable(std::ostream& out, std::span<const std::string> headings,
                 std::span<const std::vector<std::string>> rows);

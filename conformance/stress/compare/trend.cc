@@ -18,7 +18,7 @@ std::string PointName(const RunRecord& run) {
     return absl::FormatTime("%Y-%m-%d %H:%M:%S", run.result.began,
                             absl::UTCTimeZone());
   }
-  const std::string commit = run.commit.substr(0, kShortCommit);
+  std::string commit = run.commit.substr(0, kShortCommit);
   if (!run.modified) return commit;
   return absl::StrCat(
       commit, " with changes, ",

@@ -219,7 +219,8 @@ Chart ProcessorChart(const StressResult& result) {
          size_t i) -> std::optional<double> {
         if (i == 0) return std::nullopt;
         const absl::Duration time = samples[i].at - samples[i - 1].at;
-        if (time <= absl::ZeroDuration()) return std::nullopt;
+        // Processor time is counted in hundredths of a second.
+        if (time < absl::Milliseconds(200)) return std::nullopt;
         return 100 *
                absl::FDivDuration(samples[i].cpu - samples[i - 1].cpu, time);
       },

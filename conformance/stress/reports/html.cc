@@ -122,14 +122,9 @@ void WriteContents(std::ostream& out, const std::vector<Section>& sections) {
 }
 
 void WriteSummary(std::ostream& out, const StressReport& report) {
-  std::vector<std::string> headings = TableHeadings();
-  headings.insert(headings.begin(), "Scenario");
-  std::vector<std::vector<std::string>> rows;
-  for (const RunRecord& run : report.runs) {
-    rows.push_back(TableCells(run.result.provider, run.result));
-    rows.back().insert(rows.back().begin(), run.result.scenario);
-  }
-  WriteHtmlTable(out, "All runs", headings, rows, 3);
+  const Table table = TableOf(report.runs);
+  const size_t names = table.headings.front() == "Scenario" ? 3 : 2;
+  WriteHtmlTable(out, "All runs", table.headings, table.rows, names);
 }
 
 }  // namespace

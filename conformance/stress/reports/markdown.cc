@@ -143,11 +143,8 @@ void WriteMarkdownChange(std::ostream& out, const TrendLine& line) {
 void WriteStressMarkdown(std::ostream& out, const StressReport& report) {
   out << "## Stress: " << VerdictTitle(VerdictOf(report)) << "\n\n";
   if (!report.runs.empty()) {
-    std::vector<std::vector<std::string>> rows;
-    for (const RunRecord& run : report.runs) {
-      rows.push_back(TableCells(run.result.provider, run.result));
-    }
-    WriteMarkdownTable(out, TableHeadings(), rows, 2);
+    const Table table = TableOf(report.runs);
+    WriteMarkdownTable(out, table.headings, table.rows, 2);
   }
   if (report.comparison) {
     std::vector<std::vector<std::string>> rows;

@@ -108,6 +108,15 @@
         callback: (value) => !chart.logY || isRound(value) ? number(value) : null,
       },
     };
+    if (chart.logY) {
+      // Down to a round value below the lowest; else the axis begins at the
+      // magnitude.
+      const lowest = Math.min(...chart.series.flatMap(
+          ({points}) => points.map(([, y]) => y ?? Infinity)
+                            .filter((value) => value > 0)));
+      const magnitude = 10 ** Math.floor(Math.log10(lowest));
+      y.min = [5, 2, 1].find((part) => part * magnitude <= lowest) * magnitude;
+    }
     const several = chart.series.length > 1;
     return {
       animation: false,

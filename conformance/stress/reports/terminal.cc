@@ -143,12 +143,9 @@ void WriteTrend(std::ostream& out, const TrendLine& line, const Style& style) {
 void WriteText(std::ostream& out, const StressReport& report,
                const Style& style) {
   if (!report.runs.empty()) {
-    std::vector<std::vector<std::string>> rows;
-    for (const RunRecord& run : report.runs) {
-      rows.push_back(TableCells(run.result.provider, run.result));
-    }
+    const Table table = TableOf(report.runs);
     out << "=== Comparison Table ===\n";
-    WriteTable(out, TableHeadings(), rows);
+    WriteTable(out, table.headings, table.rows);
   }
   if (report.comparison) {
     std::vector<std::vector<std::string>> rows;

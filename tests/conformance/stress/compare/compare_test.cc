@@ -250,6 +250,16 @@ TEST(Table, HasTheGuidesColumns) {
           "ms\n"));
 }
 
+TEST(Table, NamesTheScenarioWhereThereAreSeveral) {
+  std::vector<RunRecord> runs = {SampleRun(), SampleRun()};
+  EXPECT_EQ(TableOf(runs).headings, TableHeadings());
+  runs[1].result.scenario = "backlog";
+  const Table table = TableOf(runs);
+  EXPECT_EQ(table.headings.front(), "Scenario");
+  EXPECT_EQ(table.rows[1].front(), "backlog");
+  EXPECT_EQ(table.rows[1].size(), table.headings.size());
+}
+
 TEST(Table, AverageLatencyIsTheMeanAndNotTheInverseOfThroughput) {
   const StressResult result = SampleRun(20, absl::Milliseconds(500)).result;
   const std::vector<std::string> cells = TableCells("x", result);

@@ -117,6 +117,24 @@ TEST_F(CommandsTest, ComparesProvidersByName) {
                                   HasSubstr("no verdict")));
 }
 
+TEST_F(CommandsTest, WatchesTheProviderAndNotItsShell) {
+  const std::string command = std::string(DUROXIDE_PROVIDER_PROGRAM) +
+                              " --database={data} --listen={listen} "
+                              "--enable-test-service";
+  const Ended ended = RunCompat(
+      Quick({"stress", "--spawn", command, "--report", "json=" + json_}));
+  EXPECT_EQ(ended.exit_code, 0) << ended.errors;
+  const Json report = Json::parse(Text(json_));
+  bool watched = false;
+  for (const Json& process : report["runs"][0]["processes"]) {
+    if (process["name"] != "provider") continue;
+    watched = true;
+    // A shell has one or two.
+    EXPECT_GT(process["most_resident_bytes"], 6 << 20);
+  }
+  EXPECT_TRUE(watched);
+}
+
 TEST_F(CommandsTest, ShowsTrendsAndTracksThem) {
   for (const char* commit : {"aaaa1111", "bbbb2222"}) {
     ASSERT_EQ(RunCompat(Quick({"stress", "--commit", commit})).exit_code, 0);
@@ -131,6 +149,21 @@ TEST_F(CommandsTest, ShowsTrendsAndTracksThem) {
                                  HasSubstr("- Commit: bbbb2222"),
                                  HasSubstr("## Historical trends")));
   EXPECT_EQ(Json::parse(Text(json_))["trends"][0]["points"].size(), 2);
+}
+
+TEST(RunStressTests, TellsHowToCallIt) {
+  const std::string script = DUROXIDE_SOURCE_DIR "/run-stress-tests.sh";
+  ChildProcess help(script, {"--help"});
+  EXPECT_EQ(help.Wait(), 0);
+  for (const char* flag :
+       {"[SECONDS]", "--parallel-only", "--large-payload", "--track"}) {
+    EXPECT_THAT(help.output(), HasSubstr(flag));
+  }
+  for (const char* wrong : {"ten", "-5", "0", "--no-such-flag", ""}) {
+    ChildProcess refused(script, {wrong});
+    EXPECT_EQ(refused.Wait(), 2) << wrong;
+    EXPECT_THAT(refused.error(), HasSubstr("usage: ./run-stress-tests.sh"));
+  }
 }
 
 TEST_F(CommandsTest, RefuseWhatTheyCannotDo) {
