@@ -228,7 +228,6 @@ void OrchestrationDispatcher::GiveBackWaiting() {
   if (!waiting.empty()) {
     ahead_.Forget();
     poller_.SetSlots(parts_.options.orchestration_concurrency);
-    poller_.AskAgain();
   }
   for (const Item& item : waiting) {
     if (item->claimed.exchange(true)) continue;

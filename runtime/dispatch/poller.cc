@@ -64,23 +64,13 @@ void Poller::SetSlots(int slots) {
   Pump();
 }
 
-void Poller::AskAgain() { EndWaiting(true); }
-
 void Poller::Stop() {
+  std::vector<std::shared_ptr<Flight>> flights;
   {
     const std::lock_guard lock(mutex_);
     running_ = false;
     environment_.timers.Cancel(pause_);
-  }
-  EndWaiting(false);
-}
-
-void Poller::EndWaiting(bool ask_again) {
-  std::vector<std::shared_ptr<Flight>> flights;
-  {
-    const std::lock_guard lock(mutex_);
     flights = flights_;
-    for (const auto& flight : flights) flight->asked_again = ask_again;
   }
   // Without the lock: a fetch may end within this call.
   for (const auto& flight : flights) flight->stop.request_stop();
@@ -156,7 +146,7 @@ void Poller::LearnFrom(const Flight& flight, const Fetched& fetched) {
   target_ = 1;
   const absl::Duration elapsed =
       absl::FromChrono(TimerQueue::Clock::now() - flight.sent);
-  if (!flight.asked_again && elapsed < options_.min_interval) {
+  if (elapsed < options_.min_interval) {
     Pause(options_.min_interval - elapsed);
   }
 }

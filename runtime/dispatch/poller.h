@@ -59,10 +59,6 @@ class Poller {
   // than are, nothing is fetched until that is no longer so.
   void SetSlots(int slots);
 
-  // Ends the fetches that wait and sends others: what they should ask for has
-  // changed.
-  void AskAgain();
-
   // Sends no more fetches, and ends those that wait.
   void Stop();
 
@@ -70,7 +66,6 @@ class Poller {
   struct Flight {
     TimerQueue::Clock::time_point sent;
     int reserved = 0;
-    bool asked_again = false;  // guarded by mutex_
     std::stop_source stop;
   };
 
@@ -79,7 +74,6 @@ class Poller {
   void OnEnd(const std::shared_ptr<Flight>& flight, const Fetched& fetched);
   void LearnFrom(const Flight& flight, const Fetched& fetched);
   void Pause(absl::Duration pause);  // under the lock
-  void EndWaiting(bool ask_again);
 
   Environment& environment_;
   const PollerOptions options_;

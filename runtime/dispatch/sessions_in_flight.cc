@@ -16,13 +16,10 @@ bool SessionsInFlight::Enter(std::string_view session) {
   return true;
 }
 
-bool SessionsInFlight::Leave(std::string_view session) {
+void SessionsInFlight::Leave(std::string_view session) {
   const std::lock_guard lock(mutex_);
-  const bool was_full = static_cast<int>(activities_.size()) >= most_;
   const auto found = activities_.find(session);
-  if (--found->second > 0) return false;
-  activities_.erase(found);
-  return was_full;
+  if (--found->second == 0) activities_.erase(found);
 }
 
 int SessionsInFlight::Room() const {

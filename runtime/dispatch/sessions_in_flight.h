@@ -18,8 +18,8 @@ class SessionsInFlight {
   // that would be a session too many.
   bool Enter(std::string_view session);
 
-  // It has ended. True where there is room for a session and was none before.
-  bool Leave(std::string_view session);
+  // It has ended.
+  void Leave(std::string_view session);
 
   // For how many more sessions there is room.
   int Room() const;

@@ -17,6 +17,11 @@ namespace {
 // Before an activity that cannot be taken, or stored, is fetched again.
 constexpr absl::Duration kPause = absl::Milliseconds(100);
 
+// A fetch that may claim no session is to end soon, because there may be room
+// for one again. It is not ended from here: what the provider gives at that
+// moment would be lost until its lock runs out.
+constexpr absl::Duration kPollWithoutSessions = absl::Milliseconds(250);
+
 // Results on their way to the store, beyond which nothing more is fetched.
 constexpr int kMostStoring = 128;
 
@@ -135,9 +140,9 @@ void WorkerDispatcher::Fetch(int max_items, std::stop_token stop,
   v1::FetchWorkItemsRequest request;
   request.set_store(environment_.store);
   *request.mutable_lock_timeout() = ToProto(options.worker_lock_timeout);
-  *request.mutable_poll_timeout() = ToProto(options.long_poll_timeout);
   *request.mutable_tag_filter() = options.tag_filter;
-  if (const int room = sessions_.Room(); room > 0) {
+  const int room = sessions_.Room();
+  if (room > 0) {
     request.mutable_session()->set_owner_id(parts_.owner);
     *request.mutable_session()->mutable_lock_timeout() =
         ToProto(options.session_lock_timeout);
@@ -145,6 +150,9 @@ void WorkerDispatcher::Fetch(int max_items, std::stop_token stop,
     // there is room for.
     max_items = std::min(max_items, room);
   }
+  *request.mutable_poll_timeout() = ToProto(
+      room > 0 ? options.long_poll_timeout
+               : std::min(options.long_poll_timeout, kPollWithoutSessions));
   request.set_max_items(max_items);
   Send(environment_, &Provider::FetchWorkItems, std::move(request),
        {.stop = std::move(stop)},
@@ -184,9 +192,7 @@ void WorkerDispatcher::LetGo(const Run& run) {
     had_place = held_.extract(run).mapped();
     if (!had_place) --storing_;
   }
-  if (run->entered_session && sessions_.Leave(run->item().session_id())) {
-    poller_.AskAgain();
-  }
+  if (run->entered_session) sessions_.Leave(run->item().session_id());
   if (had_place) poller_.Release();
   under_way_.Leave();
 }
@@ -281,7 +287,6 @@ void WorkerDispatcher::GiveBackWaiting() {
   if (!overdue.empty()) {
     ahead_.Forget();
     poller_.SetSlots(parts_.options.worker_concurrency);
-    poller_.AskAgain();
   }
   for (const Run& run : overdue) {
     if (!run->EndWaiting()) continue;

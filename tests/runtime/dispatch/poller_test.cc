@@ -148,14 +148,14 @@ TEST_F(PollerTest, StoppingEndsTheFetchThatWaits) {
   EXPECT_TRUE(fetches_.None());
 }
 
-TEST_F(PollerTest, AskingAgainReplacesTheFetchThatWaits) {
-  Poller& poller = Start({.slots = 2, .min_interval = absl::Hours(1)});
-  Fetches::Sent waiting = fetches_.Next();
-  poller.AskAgain();
-  EXPECT_TRUE(waiting.stop.stop_requested());
-  waiting.Give(0);
-  Fetches::Sent second = fetches_.Next();
-  EXPECT_FALSE(second.stop.stop_requested());
+TEST_F(PollerTest, FewerSlotsAreWaitedForAndMoreAreUsedAtOnce) {
+  Poller& poller = Start({.slots = 2});
+  fetches_.Next().Give(2);
+  poller.SetSlots(1);
+  poller.Release();
+  EXPECT_TRUE(fetches_.None()) << "the one that is left has an item";
+  poller.SetSlots(4);
+  EXPECT_EQ(fetches_.Next().max_items, 3);
 }
 
 // Provider and work that answer at once must not pile calls upon calls.
