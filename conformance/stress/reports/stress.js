@@ -69,7 +69,7 @@
     const ticks = {color: colour("--dim"), maxRotation: 40};
     const names = chart.categories;
     const label = (value) =>
-        names.length > 0 ? names[value] ?? "" : number(value);
+        names.length > 0 ? (names[value] ?? "").split(" to ")[0] : number(value);
     const x = {
       type: chart.logX ? "logarithmic" : "linear",
       title: title(chart.x),
