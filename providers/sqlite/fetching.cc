@@ -36,6 +36,23 @@ uint32_t MaxItems(uint32_t asked) {
   return std::clamp<uint32_t>(asked, 1, kMaxBatchItems);
 }
 
+// Locks the next activity where it needs no more than `room` bytes of a reply.
+// One that needs more stays as it is.
+std::optional<v1::LockedWorkItem> LockNextWorkWithin(
+    uint64_t room, Connection& db, int64_t store,
+    const v1::FetchWorkItemsRequest& request, int64_t now_us) {
+  std::optional<v1::LockedWorkItem> item;
+  const absl::Status fits = InSavepoint(db, [&]() -> absl::Status {
+    item = LockNextWork(db, store, request, now_us);
+    if (item.has_value() && item->ByteSizeLong() > room) {
+      return absl::ResourceExhaustedError("it is for the next reply");
+    }
+    return absl::OkStatus();
+  });
+  if (!fits.ok()) item.reset();
+  return item;
+}
+
 }  // namespace
 
 struct Fetching::TurnFetch {
@@ -218,21 +235,13 @@ absl::StatusOr<bool> Fetching::TakeWork(Connection& db, WorkFetch& fetch) {
   uint64_t room = max_message_bytes_ - kEnvelopeBytes;
   const auto max_items = static_cast<int>(MaxItems(fetch.request->max_items()));
   while (fetch.response->items_size() < max_items) {
+    // The first always goes.
     std::optional<v1::LockedWorkItem> item =
-        LockNextWork(db, *store, *fetch.request, now_us);
+        fetch.response->items_size() == 0
+            ? LockNextWork(db, *store, *fetch.request, now_us)
+            : LockNextWorkWithin(room, db, *store, *fetch.request, now_us);
     if (!item.has_value()) break;
-    const uint64_t bytes = item->ByteSizeLong();
-    if (bytes > room && fetch.response->items_size() > 0) {
-      v1::AbandonWorkItemRequest abandon;
-      abandon.set_lock_token(item->lock_token());
-      abandon.set_ignore_attempt(true);
-      if (absl::Status undone = AbandonWork(db, *store, abandon);
-          !undone.ok()) {
-        return undone;
-      }
-      break;
-    }
-    room -= std::min(room, bytes);
+    room -= std::min<uint64_t>(room, item->ByteSizeLong());
     *fetch.response->add_items() = *std::move(item);
   }
   return fetch.response->items_size() > 0;

@@ -120,8 +120,7 @@ TEST(CommandTest, JudgesTheEmbeddedProvider) {
       "/usr/bin/env",
       InFolder(folder.File(""), {"validate", "--lock-timeout=500ms"}));
   const int exit_code = compat.Wait();
-  ExpectNoFailure(exit_code, compat.output() + compat.error(),
-                  AllPassed(true));
+  ExpectNoFailure(exit_code, compat.output() + compat.error(), AllPassed(true));
   EXPECT_THAT(compat.output(), StartsWith("Provider sqlite "));
   EXPECT_THAT(compat.output() + compat.error(), Not(HasSubstr("\x1b")));
   EXPECT_TRUE(std::filesystem::is_empty(folder.File("")));

@@ -275,6 +275,33 @@ TEST_P(SqliteProviderTest, WhatFitsNotTheReplyIsGivenBackUncounted) {
   }
 }
 
+// A lock that runs out while its reply is made must not fail the fetch.
+TEST_P(SqliteProviderTest, WhatFitsNotIsNotLockedHoweverLongItTakes) {
+  Open();
+  for (const uint64_t id : {1, 2}) {
+    v1::WorkItem activity = Activity("a", id);
+    activity.mutable_activity_execute()->set_input(
+        std::string((size_t{32} << 20) + 1000, 'x'));
+    MustCall(&Provider::EnqueueWorkItem, EnqueuingWork(activity));
+  }
+  v1::FetchWorkItemsRequest fetch = FetchActivities();
+  fetch.set_max_items(2);
+  fetch.mutable_lock_timeout()->set_seconds(0);
+  fetch.mutable_lock_timeout()->set_nanos(1'000'000);
+  const auto first = MustCall(&Provider::FetchWorkItems, fetch);
+  ASSERT_EQ(first.items_size(), 1);
+  *fetch.mutable_lock_timeout() = Seconds(3600);
+  *fetch.mutable_poll_timeout() = Seconds(60);
+  // The first again, whose lock ran out, and the other for the first time.
+  for (int i = 0; i < 2; ++i) {
+    const auto next = MustCall(&Provider::FetchWorkItems, fetch);
+    ASSERT_EQ(next.items_size(), 1);
+    const bool again = next.items(0).item().activity_execute().id() ==
+                       first.items(0).item().activity_execute().id();
+    EXPECT_EQ(next.items(0).attempt_count(), again ? 2u : 1u);
+  }
+}
+
 TEST_P(SqliteProviderTest, HistoryIsReadAsItWasAppended) {
   v1::AppendHistoryRequest append;
   append.set_instance("a");
