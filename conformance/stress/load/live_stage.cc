@@ -17,9 +17,9 @@ struct LiveStage::StartCall {
   v1::EnqueueOrchestratorItemResponse response;
 };
 
-LiveStage::LiveStage(StressConfig config, Place place, Units& units,
+LiveStage::LiveStage(const StressConfig& config, Place place, Units& units,
                      std::stop_token stop)
-    : config_(std::move(config)),
+    : config_(config),
       place_(std::move(place)),
       units_(units),
       stop_(std::move(stop)),

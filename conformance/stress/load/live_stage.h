@@ -24,7 +24,7 @@ class LiveStage final : public Stage {
   };
 
   // `units` outlives the stage.
-  LiveStage(StressConfig config, Place place, Units& units,
+  LiveStage(const StressConfig& config, Place place, Units& units,
             std::stop_token stop);
   // Waits for calls that are under way.
   ~LiveStage() override;
