@@ -1,7 +1,10 @@
 #include "conformance/client.h"
 
+#include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <limits>
+#include <mutex>
 #include <utility>
 
 #include "absl/time/clock.h"
@@ -12,6 +15,13 @@ namespace duroxide::conformance {
 namespace {
 
 constexpr absl::Duration kAskLimit = absl::Seconds(5);
+
+// How long to leave a provider alone that does not answer yet.
+constexpr std::chrono::milliseconds kAskAgain(100);
+
+bool NobodyAnswers(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
+}
 
 }  // namespace
 
@@ -44,6 +54,19 @@ absl::Status AskWhetherServes(const std::string& endpoint) {
                v1::GetProviderInfoRequest(),
                {.deadline = absl::Now() + kAskLimit})
       .status();
+}
+
+void WaitForAnswer(const std::string& endpoint, absl::Duration patience,
+                   const std::stop_token& stop) {
+  const absl::Time give_up = absl::Now() + patience;
+  std::mutex mutex;
+  std::condition_variable_any stopped;
+  std::unique_lock lock(mutex);
+  while (NobodyAnswers(AskWhetherServes(endpoint)) && absl::Now() < give_up &&
+         !stop.stop_requested()) {
+    // Nothing but a stop ends the pause.
+    stopped.wait_for(lock, stop, kAskAgain, [] { return false; });
+  }
 }
 
 }  // namespace duroxide::conformance

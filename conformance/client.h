@@ -2,10 +2,12 @@
 #define DUROXIDE_CONFORMANCE_CLIENT_H_
 
 #include <memory>
+#include <stop_token>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "providers/provider.h"
 
 namespace duroxide::conformance {
@@ -25,6 +27,11 @@ absl::StatusOr<std::shared_ptr<Provider>> MakeWorkingClient(
 // Asks once, over a connection of its own, whether the contract is served at
 // the endpoint.
 absl::Status AskWhetherServes(const std::string& endpoint);
+
+// Blocks until the provider at `endpoint` answers, whatever it answers, for
+// `patience` at most, or until a stop is requested.
+void WaitForAnswer(const std::string& endpoint, absl::Duration patience,
+                   const std::stop_token& stop);
 
 }  // namespace duroxide::conformance
 

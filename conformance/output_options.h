@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "conformance/reports/report_files.h"
 
 namespace duroxide::conformance {
@@ -15,6 +16,8 @@ struct OutputOptions {
   std::string artifacts = {};
   // HOST:PORT, for a scrape of http://HOST:PORT/metrics.
   std::string metrics_listen = {};
+  // How long it is served after the run, so that a last scrape sees the end.
+  absl::Duration metrics_linger = absl::ZeroDuration();
   // For the textfile collector of the node exporter.
   std::string metrics_file = {};
 };

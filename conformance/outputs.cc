@@ -1,5 +1,7 @@
 #include "conformance/outputs.h"
 
+#include <condition_variable>
+#include <mutex>
 #include <utility>
 
 #include "conformance/replay/artifacts.h"
@@ -37,6 +39,7 @@ absl::StatusOr<std::unique_ptr<Outputs>> Outputs::Open(
         options.metrics_listen, {outputs->metrics_.registry()});
     if (!endpoint.ok()) return OfFlag("--metrics-listen", endpoint.status());
     outputs->endpoint_ = *std::move(endpoint);
+    outputs->linger_ = options.metrics_linger;
     err << "duroxide-compat: metrics at http://"
         << outputs->endpoint_->address() << "/metrics" << std::endl;
   }
@@ -67,6 +70,15 @@ absl::Status Outputs::End(const RunResult& run, const RunInfo& info,
   if (metrics_file_ != nullptr) note(metrics_file_->End());
   if (problems.empty()) return absl::OkStatus();
   return absl::UnavailableError(Join(problems, "\n"));
+}
+
+void Outputs::Linger(std::stop_token stop) const {
+  std::mutex mutex;
+  std::condition_variable_any stopped;
+  std::unique_lock lock(mutex);
+  // Nothing else ends the wait.
+  stopped.wait_for(lock, stop, absl::ToChronoNanoseconds(linger_),
+                   [] { return false; });
 }
 
 }  // namespace duroxide::conformance

@@ -4,10 +4,12 @@
 #include <memory>
 #include <ostream>
 #include <span>
+#include <stop_token>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "conformance/metrics/metrics_file.h"
 #include "conformance/metrics/run_metrics.h"
 #include "conformance/observers.h"
@@ -46,8 +48,14 @@ class Outputs {
   absl::Status End(const RunResult& run, const RunInfo& info,
                    std::ostream& standard_output);
 
+  // After End: goes on serving metrics for as long as the options say, or until
+  // a stop is requested. Blocks.
+  void Linger(std::stop_token stop) const;
+
  private:
   explicit Outputs(const std::string& tool_version);
+
+  absl::Duration linger_;
 
   RunMetrics metrics_;
   std::unique_ptr<server::MetricsEndpoint> endpoint_;

@@ -19,6 +19,11 @@ absl::StatusOr<Target> Target::Connect(const TargetOptions& options,
                                        const std::stop_token& stop) {
   Target target;
   target.endpoints_ = options.endpoints;
+  for (const std::string& endpoint : options.endpoints) {
+    if (options.wait > absl::ZeroDuration()) {
+      WaitForAnswer(endpoint, options.wait, stop);
+    }
+  }
   absl::Status done = target.Launch(options, stop);
   if (done.ok()) done = target.MakeClients();
   if (done.ok()) done = target.Examine(stop);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "conformance/launcher.h"
 #include "conformance/link.h"
 #include "conformance/result.h"
@@ -22,6 +23,8 @@ namespace duroxide::conformance {
 struct TargetOptions {
   // Where the provider runs; several are replicas of one backend.
   std::vector<std::string> endpoints = {};
+  // How long the provider may take to answer there for the first time.
+  absl::Duration wait = absl::ZeroDuration();
   // The command that starts it (spawn.h), where there is no endpoint.
   std::string spawn = {};
   // Else what to start in this process; see MakeEmbeddedLauncher.

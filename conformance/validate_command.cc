@@ -240,6 +240,7 @@ int Validate(const ValidateOptions& options, std::ostream& out,
   if (exit_code == kExitCouldNotRun) {
     err << "duroxide-compat: no case could be run\n";
   }
+  (*outputs)->Linger(interrupt.token());
   // A pass that nobody can read of is none.
   return written.ok() || exit_code != kExitPassed ? exit_code
                                                   : kExitCouldNotRun;

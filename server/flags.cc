@@ -1,9 +1,13 @@
 #include "server/flags.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <limits>
 #include <utility>
 #include <vector>
+
+#include "cli/documents.h"
+#include "cli/environment.h"
 
 namespace duroxide::server {
 namespace {
@@ -45,13 +49,30 @@ CLI::Option* AddChoice(CLI::App& app, const std::string& name, T& target,
       ->option_text(words);
 }
 
-void Define(CLI::App& app, Flags& flags, std::string& grace) {
+constexpr char kVariables[] = "DUROXIDE_PROVIDER_";
+
+constexpr char kNotes[] =
+    "Each flag can also be given by an environment variable, as --log-level "
+    "by\n"
+    "DUROXIDE_PROVIDER_LOG_LEVEL, and by a line in the file of --config: "
+    "log-level = \"debug\"\n"
+    "A flag wins over its variable, and a variable over the file.\n"
+    "\n"
+    "Exit codes:\n"
+    "  0  stopped in order; the command did what it was told\n"
+    "  1  health: the server does not serve\n"
+    "  2  wrong flags, or something that they name cannot be had\n"
+    "  130 and 143 after a second SIGINT and SIGTERM";
+
+// The flags with which a server is set up. `flags` outlives the app.
+void Define(CLI::App& app, Flags& flags) {
+  // The environment's come first, and those of the command line win.
+  app.option_defaults()->take_last();
   app.add_option("--provider", flags.engine, "The storage engine")
       ->check(CLI::IsMember({"sqlite"}))
       ->option_text("sqlite");
   app.add_option("--database", flags.database,
                  "The database: a file, made if it is missing, or :memory:")
-      ->required()
       ->option_text("FILE (required)");
   app.add_option("--listen", flags.listen,
                  "Where to serve: HOST:PORT (port 0 picks a free one) or "
@@ -78,10 +99,69 @@ void Define(CLI::App& app, Flags& flags, std::string& grace) {
                        {"warning", LogLevel::kWarning},
                        {"error", LogLevel::kError}},
                       "The least that is logged; info unless it is said");
-  app.add_option("--shutdown-grace", grace,
-                 "How long accepted calls may take to finish after SIGTERM")
+  app.add_option_function<std::string>(
+         "--shutdown-grace",
+         [&flags](const std::string& text) {
+           absl::ParseDuration(text, &flags.shutdown_grace);
+         },
+         "How long accepted calls may take to finish after SIGTERM")
       ->check(IsDuration())
-      ->option_text("DURATION=" + grace);
+      ->option_text("DURATION=" + absl::FormatDuration(flags.shutdown_grace));
+  cli::AddConfigFile(app, "A file with flags: lines \"flag = value\"");
+  cli::NameVariables(app, kVariables);
+}
+
+// A command that takes the flags of the server too.
+CLI::App* AddCommand(CLI::App& app, const std::string& name,
+                     const std::string& help, Flags& flags, Command command) {
+  return app.add_subcommand(name, help)
+      ->fallthrough()
+      ->parse_complete_callback([&flags, command] { flags.command = command; });
+}
+
+void AddCommands(CLI::App& app, Flags& flags) {
+  AddCommand(app, "backup",
+             "Copies --database to a new file, as it is at one moment, while "
+             "it is served or not",
+             flags, Command::kBackup)
+      ->add_option("file", flags.file, "The copy; not there yet")
+      ->required()
+      ->option_text("FILE");
+  AddCommand(app, "restore",
+             "Makes --database, which is not there yet, from a backup", flags,
+             Command::kRestore)
+      ->add_option("file", flags.file, "The backup")
+      ->required()
+      ->option_text("FILE");
+  AddCommand(app, "health",
+             "Asks the server at --listen whether it serves; exit code 0 where "
+             "it does, 1 where it does not",
+             flags, Command::kHealth);
+}
+
+// Why the flags, each right by itself, are wrong together; empty where they are
+// not.
+std::string Objection(const Flags& flags) {
+  if (flags.database.empty() && flags.command != Command::kHealth) {
+    return "--database is required";
+  }
+  return "";
+}
+
+EndOfProgram WrongUse(const std::string& what) {
+  return EndOfProgram{kExitUsage, "duroxide-provider: " + what +
+                                      "; see duroxide-provider --help\n"};
+}
+
+// What is parsed: the environment, and then the command line.
+std::vector<std::string> Arguments(int argc, const char* const* argv) {
+  Flags scratch;
+  std::vector<std::string> arguments = cli::ArgumentsFromEnvironment(
+      [&scratch](CLI::App& app) { Define(app, scratch); });
+  arguments.insert(arguments.end(), argv + 1, argv + argc);
+  // CLI11 takes them from the back.
+  std::ranges::reverse(arguments);
+  return arguments;
 }
 
 }  // namespace
@@ -89,24 +169,33 @@ void Define(CLI::App& app, Flags& flags, std::string& grace) {
 std::variant<Flags, EndOfProgram> ParseFlags(int argc, const char* const* argv,
                                              const std::string& version) {
   Flags flags;
-  std::string grace = absl::FormatDuration(flags.shutdown_grace);
   CLI::App app(
-      "Serves a durable-execution provider over gRPC until SIGTERM or SIGINT.",
+      "Serves a durable-execution provider over gRPC until SIGTERM or SIGINT",
       "duroxide-provider");
   app.set_version_flag("--version", "duroxide-provider " + version);
-  Define(app, flags, grace);
+  app.footer(kNotes);
+  Define(app, flags);
+  AddCommands(app, flags);
+  const cli::Documents documents(app);
   try {
-    app.parse(argc, argv);
+    app.parse(Arguments(argc, argv));
   } catch (const CLI::CallForHelp&) {
     return EndOfProgram{0, app.help()};
   } catch (const CLI::CallForVersion&) {
     return EndOfProgram{0, app.version() + "\n"};
+  } catch (const CLI::ConfigError& error) {
+    return WrongUse(std::string("--config: ") + error.what());
+  } catch (const CLI::FileError& error) {
+    return WrongUse(std::string("--config: ") + error.what());
   } catch (const CLI::ParseError& error) {
-    return EndOfProgram{kExitUsage,
-                        "duroxide-provider: " + std::string(error.what()) +
-                            "; see duroxide-provider --help\n"};
+    return WrongUse(error.what());
   }
-  absl::ParseDuration(grace, &flags.shutdown_grace);
+  if (auto text = documents.Text(version); text.has_value()) {
+    return EndOfProgram{0, *text};
+  }
+  if (const std::string objection = Objection(flags); !objection.empty()) {
+    return WrongUse(objection);
+  }
   return flags;
 }
 

@@ -10,8 +10,18 @@
 
 namespace duroxide::server {
 
-// What the command line of duroxide-provider says.
+// What duroxide-provider can be told to do.
+enum class Command {
+  kServe,    // what it does without a command
+  kBackup,   // copy the database, served or not, to a file
+  kRestore,  // make the database from such a file
+  kHealth,   // ask the server at `listen` whether it serves
+};
+
+// What the command line, the environment and the configuration file say.
 struct Flags {
+  Command command = Command::kServe;
+  std::string file;  // of a backup
   std::string engine = "sqlite";
   std::string database;
   std::string listen = "127.0.0.1:50051";
@@ -30,9 +40,13 @@ struct EndOfProgram {
   std::string text;
 };
 
+// A flag on the command line wins over its environment variable, and that over
+// the configuration file.
 std::variant<Flags, EndOfProgram> ParseFlags(int argc, const char* const* argv,
                                              const std::string& version);
 
+// The server that `health` asked does not serve.
+inline constexpr int kExitNotServing = 1;
 // Wrong flags, or something that they name cannot be had.
 inline constexpr int kExitUsage = 2;
 

@@ -8,21 +8,27 @@
 
 #include "absl/status/statusor.h"
 #include "logging/log.h"
+#include "providers/sqlite/backup.h"
 #include "providers/sqlite/sqlite_provider.h"
 #include "server/call_log.h"
 #include "server/call_observer.h"
 #include "server/flags.h"
+#include "server/health_probe.h"
 #include "server/library_logs.h"
 #include "server/metrics.h"
 #include "server/metrics_endpoint.h"
 #include "server/queue_depths.h"
 #include "server/server.h"
+#include "server/service_manager.h"
 #include "server/signals.h"
 
 namespace duroxide::server {
 namespace {
 
 constexpr const char* kVersion = DUROXIDE_VERSION;
+
+// How long a server may take to say that it serves.
+constexpr absl::Duration kHealthPatience = absl::Seconds(5);
 
 absl::StatusOr<std::unique_ptr<Provider>> OpenEngine(const Flags& flags,
                                                      EngineObserver& observer) {
@@ -77,12 +83,46 @@ int Serve(const Flags& flags) {
               << "/metrics";
   }
   std::cout << std::endl;
+  TellServiceManager("READY=1");
 
   const int signal = WaitForEndSignal();
+  TellServiceManager("STOPPING=1");
   logger.Log(LogLevel::kInfo, "shutting down", {{"signal", signal}});
   (*server)->Shutdown(flags.shutdown_grace);
   logger.Log(LogLevel::kInfo, "stopped");
   return 0;
+}
+
+int Copy(const std::string& from, const std::string& to) {
+  const absl::Status copied = sqlite::CopyDatabase(from, to);
+  if (!copied.ok()) return Fail("", copied);
+  std::cout << "copied " << from << " to " << to << std::endl;
+  return 0;
+}
+
+int TellHealth(const std::string& listen) {
+  const absl::Status health = ProbeHealth(listen, kHealthPatience);
+  if (absl::IsInvalidArgument(health)) return Fail("--listen: ", health);
+  if (!health.ok()) {
+    std::cerr << "duroxide-provider: " << health.message() << std::endl;
+    return kExitNotServing;
+  }
+  std::cout << "serving" << std::endl;
+  return 0;
+}
+
+int Run(const Flags& flags) {
+  switch (flags.command) {
+    case Command::kServe:
+      return Serve(flags);
+    case Command::kBackup:
+      return Copy(flags.database, flags.file);
+    case Command::kRestore:
+      return Copy(flags.file, flags.database);
+    case Command::kHealth:
+      return TellHealth(flags.listen);
+  }
+  return kExitUsage;
 }
 
 int Main(int argc, char** argv) {
@@ -91,7 +131,7 @@ int Main(int argc, char** argv) {
     (end->exit_code == 0 ? std::cout : std::cerr) << end->text << std::flush;
     return end->exit_code;
   }
-  return Serve(std::get<Flags>(parsed));
+  return Run(std::get<Flags>(parsed));
 }
 
 }  // namespace

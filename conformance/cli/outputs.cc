@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "conformance/cli/durations.h"
+
 namespace duroxide::conformance::cli {
 
 void AddOutputs(CLI::App& validate, OutputOptions& options) {
@@ -37,6 +39,13 @@ void AddOutputs(CLI::App& validate, OutputOptions& options) {
                   "Where to serve metrics for Prometheus during the run, at "
                   "http://HOST:PORT/metrics; port 0 picks one")
       ->type_name("HOST:PORT")
+      ->group(kGroup);
+  AddDuration(
+      validate, "--metrics-linger",
+      "How long to go on serving metrics after the run, so that a last scrape "
+      "sees its end; 0 without it",
+      absl::ZeroDuration(), absl::Hours(1),
+      [&options](absl::Duration parsed) { options.metrics_linger = parsed; })
       ->group(kGroup);
   validate
       .add_option("--metrics-file", options.metrics_file,

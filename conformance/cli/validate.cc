@@ -34,6 +34,12 @@ void AddTarget(CLI::App& validate, TargetOptions& target) {
                       "several times: replicas of one backend; the calls of "
                       "each case go round them")
           ->type_name("ENDPOINT");
+  AddDuration(validate, "--wait",
+              "How long the provider at the endpoint may take to answer for "
+              "the first time, as where it is just being started; 0 without it",
+              absl::ZeroDuration(), absl::Hours(1),
+              [&target](absl::Duration parsed) { target.wait = parsed; })
+      ->needs(endpoint);
   CLI::Option* spawn =
       validate
           .add_option("--spawn", target.spawn,

@@ -133,6 +133,24 @@ std::vector<std::string> Connection::PreparedSql() const {
   return result;
 }
 
+absl::Status Connection::CopyTo(Connection& target) {
+  const auto failed = [&](int code) {
+    target.Fail(code, "the copy of a database");
+    return absl::UnavailableError(sqlite3_errmsg(target.database_));
+  };
+  sqlite3_backup* copy =
+      sqlite3_backup_init(target.database_, "main", database_, "main");
+  if (copy == nullptr) return failed(sqlite3_errcode(target.database_));
+  // All pages in one step, and so in one read transaction: in steps a copy
+  // would begin anew whenever another process writes.
+  constexpr int kAllPages = -1;
+  const int stepped = sqlite3_backup_step(copy, kAllPages);
+  const int finished = sqlite3_backup_finish(copy);
+  if (finished != SQLITE_OK) return failed(finished);
+  if (stepped != SQLITE_DONE) return failed(stepped);
+  return absl::OkStatus();
+}
+
 void Connection::LeaveFileAlone(bool leave) {
   sqlite3_db_config(database_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, leave ? 1 : 0,
                     nullptr);

@@ -132,6 +132,11 @@ class Connection {
   // The text of every statement prepared so far, for tests of query plans.
   std::vector<std::string> PreparedSql() const;
 
+  // Makes `target`'s database a copy of this one as it is at one moment, in one
+  // transaction of either: other connections may go on writing to this one.
+  // UNAVAILABLE where a file cannot be read or written.
+  absl::Status CopyTo(Connection& target);
+
   // With true, what the write-ahead log holds is kept out of the database file
   // when the connection closes: a file that is refused stays as it was.
   void LeaveFileAlone(bool leave);

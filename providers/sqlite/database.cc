@@ -66,17 +66,6 @@ absl::Status CheckOurs(const std::string& database, const Identity& identity,
   return absl::OkStatus();
 }
 
-absl::Status CheckSound(const std::string& database, Connection& connection) {
-  std::string verdict;
-  {
-    Rows rows = connection.Query("PRAGMA quick_check(1)");
-    if (rows.Next()) verdict = std::string(rows.Text(0));
-  }
-  if (!connection.error().ok()) return Unreadable(database, connection.error());
-  if (verdict != "ok") return Damaged(database, verdict);
-  return absl::OkStatus();
-}
-
 // Puts the file into WAL mode, which is kept in the file. SQLite takes the lock
 // for the change without asking the busy handler, since two connections that
 // both read and both waited would wait for ever: whoever finds the file taken
@@ -131,6 +120,27 @@ absl::Status BringUpToDate(const std::string& database, Connection& connection,
 }
 
 }  // namespace
+
+absl::Status CheckSound(const std::string& database, Connection& connection) {
+  std::string verdict;
+  {
+    Rows rows = connection.Query("PRAGMA quick_check(1)");
+    if (rows.Next()) verdict = std::string(rows.Text(0));
+  }
+  if (!connection.error().ok()) return Unreadable(database, connection.error());
+  if (verdict != "ok") return Damaged(database, verdict);
+  return absl::OkStatus();
+}
+
+absl::Status CheckIsOurs(const std::string& database, Connection& connection) {
+  const absl::StatusOr<Identity> identity = Identify(database, connection);
+  if (!identity.ok()) return identity.status();
+  if (identity->application_id != kApplicationId) {
+    return absl::DataLossError(absl::StrCat(
+        database, " is no database of this program; name another file"));
+  }
+  return absl::OkStatus();
+}
 
 absl::Span<const char* const> SchemaSteps() { return kSchemaSteps; }
 

@@ -28,6 +28,14 @@ absl::StatusOr<std::unique_ptr<Connection>> OpenForWriting(
 absl::StatusOr<std::unique_ptr<Connection>> OpenForReading(
     const std::string& database, absl::Duration busy_timeout);
 
+// OK where the file is a database of this project, of any version; DATA_LOSS
+// where it is not or cannot be read, UNAVAILABLE where it is locked.
+absl::Status CheckIsOurs(const std::string& database, Connection& connection);
+
+// Reads the whole file: DATA_LOSS where it is damaged, UNAVAILABLE where it is
+// locked.
+absl::Status CheckSound(const std::string& database, Connection& connection);
+
 }  // namespace duroxide::sqlite
 
 #endif  // DUROXIDE_PROVIDERS_SQLITE_DATABASE_H_

@@ -38,6 +38,7 @@ constexpr Part kParts[] = {
     {"providers/provider_methods.h", "reasons"},
     {"providers/remote/", "remote provider"},
     {"providers/sqlite/", "SQLite engine"},
+    {"cli/", "command lines"},
     {"logging/", "logging"},
     {"runtime/", "runtime"},
     {"server/", "server"},
@@ -77,6 +78,7 @@ constexpr Rule kRules[] = {
     {"providers/errors.cc", "provider interface, gRPC"},
     {"providers/remote/", "provider interface, remote provider, gRPC"},
     {"providers/sqlite/", "provider interface, SQLite engine, SQLite"},
+    {"cli/", "command lines, CLI11"},
     {"logging/", "logging, JSON"},
     {"runtime/", "provider interface, runtime"},
     {"runtime/metrics", "runtime, Prometheus"},
@@ -86,12 +88,14 @@ constexpr Rule kRules[] = {
     {"runtime/json.h", "JSON"},
     {"runtime/typed.h", "runtime"},
     {"server/",
-     "provider interface, logging, server, gRPC, Prometheus, CLI11, JSON"},
+     "provider interface, logging, command lines, server, gRPC, Prometheus, "
+     "CLI11, JSON"},
     {"server/main.cc",
      "provider interface, logging, server, gRPC, Prometheus, CLI11, SQLite "
      "engine"},
     {"conformance/",
-     "provider interface, conformance, case writing, matchers, stress, CLI11"},
+     "provider interface, command lines, conformance, case writing, matchers, "
+     "stress, CLI11"},
     {"conformance/client.cc",
      "provider interface, conformance, remote provider"},
     {"conformance/embedded.cc",
@@ -116,7 +120,8 @@ constexpr Rule kRules[] = {
      "provider interface, remote provider, SQLite engine, runtime, server, "
      "bench, gRPC, SQLite, CLI11, JSON"},
     {"tests/",
-     "provider interface, remote provider, SQLite engine, logging, runtime, "
+     "provider interface, remote provider, SQLite engine, logging, command "
+     "lines, runtime, "
      "server, conformance, case writing, cases, stress, tests, gRPC, SQLite, "
      "Prometheus, CLI11, JSON, GoogleTest, matchers"},
 };

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "gmock/gmock.h"
@@ -181,6 +182,22 @@ TEST(OutputsTest, ServesMetricsDuringTheRun) {
               HasSubstr("duroxide_compat_cases_selected 1"));
   run.Signal(SIGTERM);
   EXPECT_EQ(run.Wait(), 143);
+}
+
+TEST(OutputsTest, ServesMetricsAfterTheRun) {
+  ChildProcess run(DUROXIDE_COMPAT_PROGRAM,
+                   {"validate", "--run=capability_filtering",
+                    "--metrics-listen=127.0.0.1:0", "--metrics-linger=1h"});
+  const std::string line = run.WaitForError("metrics at http://");
+  const int port = std::stoi(line.substr(line.rfind(':') + 1));
+  ASSERT_NE(run.WaitForOutput("score "), "");
+  while (testing_support::HttpGet(port, "/metrics").find("score_ratio{") ==
+         std::string::npos) {
+    std::this_thread::yield();
+  }
+  // The run was over: its result stays what it was.
+  run.Signal(SIGTERM);
+  EXPECT_EQ(run.Wait(), 0);
 }
 
 TEST(OutputsTest, WritesReportsOfAnInterruptedRun) {
