@@ -14,6 +14,7 @@ namespace duroxide::stress {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::AnyOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -101,11 +102,13 @@ TEST_F(CommandsTest, ComparesSettingsAndThenWhatIsKept) {
       {"compare", "old=run:1,3", "new=run:2,4", "--results", results_});
   EXPECT_EQ(kept.exit_code, 0) << kept.errors;
   EXPECT_THAT(kept.output, HasSubstr("new against old"));
-  // What is compared with itself is not different, whatever the machine did.
+  // What is compared with itself is not different; where the machine let the
+  // runner be late, nobody says so.
   const Ended same = RunCompat({"compare", "a=commit:c0ffee",
                                 "b=commit:c0ffee12", "--results", results_});
   EXPECT_EQ(same.exit_code, 0) << same.errors;
-  EXPECT_THAT(same.output, HasSubstr("1.000 times the orchestrations"));
+  EXPECT_THAT(same.output, AnyOf(HasSubstr("1.000 times the orchestrations"),
+                                 HasSubstr("no verdict")));
 }
 
 TEST_F(CommandsTest, ComparesProvidersByName) {
