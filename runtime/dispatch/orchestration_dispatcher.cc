@@ -21,10 +21,6 @@ namespace {
 // Before an instance whose turn could not be committed is fetched again.
 constexpr absl::Duration kPause = absl::Milliseconds(50);
 
-// A history that is no longer than this is sent with its item, whether what is
-// kept of it fits or not (FETCH-9): a second call would cost more.
-constexpr uint32_t kMaxInlineEvents = 64;
-
 // What was fetched ahead of its turn goes back after so many times of what it
 // was meant to wait.
 constexpr int kPatience = 5;
@@ -71,6 +67,13 @@ struct OrchestrationDispatcher::Work {
   bool refused = false;
 
   const v1::OrchestrationItem& item() const { return locked.item(); }
+  size_t history_bytes() const {
+    size_t bytes = 0;
+    for (const v1::Event& event : item().history()) {
+      bytes += event.ByteSizeLong();
+    }
+    return bytes;
+  }
 };
 
 OrchestrationDispatcher::OrchestrationDispatcher(Parts parts)
@@ -133,7 +136,7 @@ void OrchestrationDispatcher::Fetch(int max_items, std::stop_token stop,
   *request.mutable_filter() = FilterFor(parts_.supported);
   request.set_max_items(max_items);
   if (parts_.histories_on_demand && options.kept_executions > 0) {
-    request.set_max_inline_events(kMaxInlineEvents);
+    request.set_max_inline_events(inline_histories_.max_events());
   }
   Send(environment_, &Provider::FetchOrchestrationItems, std::move(request),
        {.stop = std::move(stop)},
@@ -254,8 +257,13 @@ void OrchestrationDispatcher::TakeTheTurn(const Item& item) {
     item->begun = true;
   }
   KeptExecution kept = TakeKept(item->item().instance());
-  if (item->item().history_omitted() && !GoesOnFrom(kept, item->locked)) {
+  const bool goes_on = GoesOnFrom(kept, item->locked);
+  if (item->item().history_omitted() && !goes_on) {
+    inline_histories_.OnMissed();
     return ReadHistory(item);
+  }
+  if (goes_on && !item->item().history_omitted()) {
+    inline_histories_.OnNotNeeded(item->history_bytes());
   }
   const auto begun = TimerQueue::Clock::now();
   TurnOutcome outcome = parts_.take(item->locked, absl::Now(), std::move(kept));

@@ -14,6 +14,7 @@
 #include "runtime/dispatch/environment.h"
 #include "runtime/dispatch/fetch_ahead.h"
 #include "runtime/dispatch/held_lock.h"
+#include "runtime/dispatch/inline_histories.h"
 #include "runtime/dispatch/orchestration_names.h"
 #include "runtime/dispatch/poller.h"
 #include "runtime/dispatch/recent_map.h"
@@ -104,6 +105,7 @@ class OrchestrationDispatcher {
   const LockTerms lock_terms_;
   CallCount under_way_;
   FetchAhead ahead_;
+  InlineHistories inline_histories_;
   Poller poller_;
 
   std::mutex mutex_;

@@ -7,6 +7,7 @@
 
 #include "runtime/dispatch/call_count.h"
 #include "runtime/dispatch/durations.h"
+#include "runtime/dispatch/inline_histories.h"
 #include "runtime/dispatch/recent_map.h"
 #include "runtime/dispatch/sessions_in_flight.h"
 #include "runtime/request_ids.h"
@@ -67,6 +68,17 @@ TEST(SessionsInFlightTest, NoneMayBeAllowed) {
   SessionsInFlight sessions(0);
   EXPECT_FALSE(sessions.Enter("a"));
   EXPECT_EQ(sessions.Room(), 0);
+}
+
+TEST(InlineHistoriesTest, LargeOnesThatAreNotNeededAreLeftOut) {
+  InlineHistories histories;
+  EXPECT_EQ(histories.max_events(), 64u);
+  for (int i = 0; i < 20; ++i) histories.OnNotNeeded(1000);
+  EXPECT_EQ(histories.max_events(), 64u) << "a second call would cost more";
+  for (int i = 0; i < 20; ++i) histories.OnNotNeeded(1'000'000);
+  EXPECT_EQ(histories.max_events(), 0u);
+  for (int i = 0; i < 40; ++i) histories.OnMissed();
+  EXPECT_EQ(histories.max_events(), 64u) << "they are needed again";
 }
 
 TEST(RequestIdsTest, IdsAreDifferentAndSortAsTheyWereMade) {
