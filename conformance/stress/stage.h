@@ -4,6 +4,7 @@
 // What a workload works with: the store, the clock, the ledgers.
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -18,6 +19,7 @@
 #include "conformance/stress/stress_config.h"
 #include "conformance/stress/stress_result.h"
 #include "providers/provider.h"
+#include "runtime/activity_context.h"
 #include "runtime/client.h"
 #include "runtime/registry.h"
 
@@ -76,6 +78,13 @@ class Stage {
 // Sees to an activity that takes Stage::config's activity_delay without a
 // thread, counts its effect and returns its input: "Task".
 absl::Status AddTask(Stage& stage, runtime::ActivityRegistry& activities);
+
+// The same under another name, and with something to be done when it begins.
+// `begin` must not block; it outlives the load, and may be empty.
+absl::Status AddNotedTask(
+    Stage& stage, std::string name,
+    std::function<void(const runtime::ActivityInfo&)> begin,
+    runtime::ActivityRegistry& activities);
 
 }  // namespace duroxide::stress
 

@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "runtime/activity_context.h"
-
 namespace duroxide::stress {
 namespace {
 
@@ -87,23 +85,6 @@ void LiveStage::InstanceEnded(std::string_view instance, Outcome outcome,
 void LiveStage::WaitForStarts(int count) {
   std::unique_lock lock(mutex_);
   answered_.wait(lock, [&] { return starts_under_way_ <= count; });
-}
-
-absl::Status AddTask(Stage& stage, runtime::ActivityRegistry& activities) {
-  return activities.AddAsync(
-      "Task", [&stage](std::shared_ptr<runtime::ActivityContext> context,
-                       std::string input, runtime::ActivityDone done) {
-        auto end = [&stage, context = std::move(context),
-                    input = std::move(input),
-                    done = std::move(done)]() mutable {
-          stage.effects().Count(context->info());
-          std::move(done)(std::move(input));
-        };
-        if (stage.config().activity_delay == absl::ZeroDuration()) {
-          return end();
-        }
-        stage.After(stage.config().activity_delay, std::move(end));
-      });
 }
 
 }  // namespace duroxide::stress

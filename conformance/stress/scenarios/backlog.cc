@@ -1,14 +1,10 @@
 // What a long queue costs: instances that were all there before anybody worked.
 
 #include <algorithm>
-#include <cstdint>
-#include <optional>
-#include <string>
 #include <vector>
 
 #include "absl/time/time.h"
-#include "conformance/stress/scenarios/instance_workload.h"
-#include "conformance/stress/scenarios/orchestrations.h"
+#include "conformance/stress/scenarios/fan_out_workload.h"
 #include "conformance/stress/workload.h"
 
 namespace duroxide::stress {
@@ -33,17 +29,9 @@ double RateBetween(const StressResult& result, double from, double to) {
   return seconds > 0 ? counted / seconds : 0;
 }
 
-class Backlog final : public InstanceWorkload {
+class Backlog final : public FanOutWorkload {
  public:
-  explicit Backlog(const StressConfig& config)
-      : tasks_(config.tasks_per_instance) {}
-
-  absl::Status Register(Stage& stage,
-                        runtime::OrchestrationRegistry& orchestrations,
-                        runtime::ActivityRegistry& activities) override {
-    return FirstError(
-        {orchestrations.Add(kFanOut, FanOut), AddTask(stage, activities)});
-  }
+  using FanOutWorkload::FanOutWorkload;
 
   std::vector<Measure> Measures(const StressResult& result) override {
     constexpr double kPart = 0.2;
@@ -58,16 +46,6 @@ class Backlog final : public InstanceWorkload {
          RateBetween(result, 1 - kPart, 1)},
     };
   }
-
- private:
-  InstanceStart Unit(uint64_t /*n*/) const override {
-    return {.orchestration = kFanOut, .input = std::to_string(tasks_)};
-  }
-  std::optional<std::string> OutputOf(uint64_t /*n*/) const override {
-    return CountUpTo(tasks_);
-  }
-
-  const int tasks_;
 };
 
 }  // namespace

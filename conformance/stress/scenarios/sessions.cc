@@ -7,7 +7,6 @@
 
 #include "conformance/stress/scenarios/instance_workload.h"
 #include "conformance/stress/scenarios/orchestrations.h"
-#include "conformance/stress/scenarios/tasks.h"
 #include "conformance/stress/scenarios/worker_ledger.h"
 #include "conformance/stress/workload.h"
 

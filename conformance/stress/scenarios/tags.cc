@@ -10,7 +10,6 @@
 #include "absl/strings/str_cat.h"
 #include "conformance/stress/scenarios/instance_workload.h"
 #include "conformance/stress/scenarios/orchestrations.h"
-#include "conformance/stress/scenarios/tasks.h"
 #include "conformance/stress/scenarios/worker_ledger.h"
 #include "conformance/stress/workload.h"
 #include "runtime/orchestration.h"

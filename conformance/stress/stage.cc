@@ -1,4 +1,4 @@
-#include "conformance/stress/scenarios/tasks.h"
+#include "conformance/stress/stage.h"
 
 #include <memory>
 #include <utility>
@@ -15,7 +15,7 @@ absl::Status AddNotedTask(
       std::move(name), [&stage, begin = std::move(begin)](
                            std::shared_ptr<runtime::ActivityContext> context,
                            std::string input, runtime::ActivityDone done) {
-        begin(context->info());
+        if (begin) begin(context->info());
         auto end = [&stage, context = std::move(context),
                     input = std::move(input),
                     done = std::move(done)]() mutable {
@@ -27,6 +27,10 @@ absl::Status AddNotedTask(
         }
         stage.After(stage.config().activity_delay, std::move(end));
       });
+}
+
+absl::Status AddTask(Stage& stage, runtime::ActivityRegistry& activities) {
+  return AddNotedTask(stage, "Task", nullptr, activities);
 }
 
 }  // namespace duroxide::stress
