@@ -19,6 +19,7 @@
 #include "bench/report.h"
 #include "bench/scenario.h"
 #include "bench/workbench.h"
+#include "providers/sqlite/process.h"
 
 namespace duroxide::bench {
 namespace {
@@ -133,6 +134,7 @@ absl::Status Run(const Flags& flags) {
 }
 
 int Main(int argc, char** argv) {
+  sqlite::LeaveMemoryUncounted();  // as the server does
   Flags flags;
   CLI::App app("Measures what the wire costs, and what limits it.",
                "duroxide-bench");

@@ -8,12 +8,14 @@
 #include "cli/documents.h"
 #include "conformance/cli/command.h"
 #include "conformance/exit_codes.h"
+#include "providers/sqlite/process.h"
 
 namespace {
 
 using namespace duroxide::conformance;  // NOLINT: this is the program itself
 
 int Run(int argc, char** argv) {
+  duroxide::sqlite::LeaveMemoryUncounted();
   CLI::App app("Judges providers of durable-execution storage",
                "duroxide-compat");
   app.set_version_flag("--version", DUROXIDE_COMPAT_VERSION);

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "logging/log.h"
 #include "providers/sqlite/backup.h"
+#include "providers/sqlite/process.h"
 #include "providers/sqlite/sqlite_provider.h"
 #include "server/call_log.h"
 #include "server/call_observer.h"
@@ -126,6 +127,7 @@ int Run(const Flags& flags) {
 }
 
 int Main(int argc, char** argv) {
+  sqlite::LeaveMemoryUncounted();
   const auto parsed = ParseFlags(argc, argv, kVersion);
   if (const auto* end = std::get_if<EndOfProgram>(&parsed)) {
     (end->exit_code == 0 ? std::cout : std::cerr) << end->text << std::flush;

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "providers/errors.h"
+#include "providers/sqlite/history.h"
 #include "providers/sqlite/instances.h"
 #include "providers/sqlite/kv.h"
 #include "providers/sqlite/moment.h"
@@ -343,19 +344,13 @@ absl::Status ReadInstanceStats(
   {
     // What continue-as-new took along stands in the event that began the
     // execution.
-    Rows rows = db.Query(
-        "SELECT data FROM history WHERE instance_key = ? AND execution_id = ?"
-        " AND event_id = 1",
-        instance->key, instance->current_execution);
+    const std::optional<std::string> data =
+        ReadEvent(db, instance->key, instance->current_execution, 1);
     provider::v1::Event first;
-    if (rows.Next()) {
-      const std::string_view data = rows.Bytes(0);
-      if (!first.ParseFromArray(data.data(), static_cast<int>(data.size()))) {
-        response.clear_stats();
-        return MakeError(
-            provider::v1::ERROR_REASON_HISTORY_CORRUPT,
-            "event 1 of the current execution cannot be read back");
-      }
+    if (data.has_value() && !first.ParseFromString(*data)) {
+      response.clear_stats();
+      return MakeError(provider::v1::ERROR_REASON_HISTORY_CORRUPT,
+                       "event 1 of the current execution cannot be read back");
     }
     stats.set_queue_pending_count(static_cast<uint64_t>(
         first.orchestration_started().carry_forward_events().events_size()));

@@ -21,11 +21,12 @@ constexpr absl::Duration kYield = absl::Milliseconds(1);
 
 CommitQueue::CommitQueue(std::unique_ptr<Connection> connection,
                          Executor executor, Companion* companion,
-                         EngineObserver* observer)
+                         EngineObserver* observer, Upkeep upkeep)
     : connection_(std::move(connection)),
       executor_(std::move(executor)),
       companion_(companion),
       observer_(observer),
+      upkeep_(std::move(upkeep)),
       thread_([this] { Loop(); }) {}
 
 CommitQueue::~CommitQueue() {
@@ -127,6 +128,7 @@ void CommitQueue::RunTransaction(std::vector<Request> requests) {
                         absl::Now() - begin);
   }
   Tell(std::move(ended));
+  if (upkeep_) upkeep_(*connection_);
 }
 
 absl::Status CommitQueue::Commit() {

@@ -37,6 +37,9 @@ class CommitQueue {
   // Runs a task elsewhere, so that telling callers keeps no commit waiting.
   using Executor = absl::AnyInvocable<void(Task)>;
 
+  // Looks after the database between transactions, once callers are told.
+  using Upkeep = absl::AnyInvocable<void(Connection&)>;
+
   // What else happens on the writer's thread. All calls come from there.
   class Companion {
    public:
@@ -57,8 +60,10 @@ class CommitQueue {
   };
 
   // `companion` and `observer` (which may be null) must outlive the queue.
+  // `upkeep` runs on the writer's thread after each transaction, if at all.
   CommitQueue(std::unique_ptr<Connection> connection, Executor executor,
-              Companion* companion, EngineObserver* observer);
+              Companion* companion, EngineObserver* observer,
+              Upkeep upkeep = {});
   // Finishes what was submitted. Nothing may be submitted any more.
   ~CommitQueue();
 
@@ -91,6 +96,7 @@ class CommitQueue {
   Executor executor_;
   Companion* const companion_;
   EngineObserver* const observer_;
+  Upkeep upkeep_;
   std::optional<int64_t> data_version_;
 
   std::mutex mutex_;

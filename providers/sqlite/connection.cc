@@ -151,6 +151,21 @@ absl::Status Connection::CopyTo(Connection& target) {
   return absl::OkStatus();
 }
 
+void Connection::CountLogPages() {
+  sqlite3_wal_hook(database_, &Connection::OnCommit, this);
+}
+
+int Connection::OnCommit(void* self, sqlite3* /*database*/,
+                         const char* /*name*/, int log_pages) {
+  static_cast<Connection*>(self)->log_pages_ = log_pages;
+  return SQLITE_OK;
+}
+
+void Connection::Checkpoint() {
+  sqlite3_wal_checkpoint_v2(database_, "main", SQLITE_CHECKPOINT_PASSIVE,
+                            nullptr, nullptr);
+}
+
 void Connection::LeaveFileAlone(bool leave) {
   sqlite3_db_config(database_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, leave ? 1 : 0,
                     nullptr);

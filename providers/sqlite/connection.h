@@ -137,6 +137,17 @@ class Connection {
   // UNAVAILABLE where a file cannot be read or written.
   absl::Status CopyTo(Connection& target);
 
+  // Counts the pages of the write-ahead log from now on, at each commit of this
+  // connection, and makes no checkpoint by itself any more.
+  void CountLogPages();
+  // As of the last commit; 0 before.
+  int64_t log_pages() const { return log_pages_; }
+
+  // Copies what can be copied of the log into the database file without waiting
+  // for anybody. Outside of transactions. Where it fails, or another connection
+  // is at it, the log is as it was, and grows.
+  void Checkpoint();
+
   // With true, what the write-ahead log holds is kept out of the database file
   // when the connection closes: a file that is refused stays as it was.
   void LeaveFileAlone(bool leave);
@@ -147,6 +158,7 @@ class Connection {
       : database_(database), busy_timeout_(busy_timeout) {}
 
   static int OnBusy(void* self, int tries);
+  static int OnCommit(void* self, sqlite3*, const char*, int log_pages);
   sqlite3_stmt* Acquire(const char* sql);
   void Release(const char* sql, sqlite3_stmt* statement);
   void Fail(int code, const char* doing);
@@ -169,6 +181,7 @@ class Connection {
   sqlite3* database_;
   absl::Duration busy_timeout_;
   absl::Time busy_since_;
+  int64_t log_pages_ = 0;
   absl::Status error_;
   // Statements that are not under way, by the address of their text. More than
   // one where a statement ran while another run of it was not finished.

@@ -182,7 +182,9 @@ absl::StatusOr<std::unique_ptr<Connection>> OpenForWriting(
         "PRAGMA journal_size_limit=67108864;"
         "PRAGMA cache_size=-65536");
   }
-  connection.RunScript("PRAGMA temp_store=MEMORY");
+  // Debian's SQLite zeroes what is deleted, page by page, unless told
+  // otherwise.
+  connection.RunScript("PRAGMA temp_store=MEMORY;PRAGMA secure_delete=OFF");
   if (absl::Status current = BringUpToDate(database, connection, schema_steps);
       !current.ok()) {
     return current;

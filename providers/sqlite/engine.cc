@@ -35,20 +35,27 @@ int64_t NextDue(Connection& db, const QueueKey& queue) {
 
 }  // namespace
 
-Engine::Engine(std::unique_ptr<Connection> writer,
-               std::vector<std::unique_ptr<Connection>> readers,
-               bool shared_file, EngineObserver* observer)
-    : has_readers_(readers.front() != nullptr),
+Engine::Engine(Connections connections, bool shared_file,
+               EngineObserver* observer)
+    : has_readers_(connections.readers.front() != nullptr),
       observer_(observer),
       polls_(shared_file, &NextDue, observer),
-      threads_(std::make_unique<WorkerThreads>(std::move(readers))) {
+      threads_(
+          std::make_unique<WorkerThreads>(std::move(connections.readers))) {
+  CommitQueue::Upkeep upkeep;
+  if (connections.checkpoints != nullptr) {
+    checkpoints_ =
+        std::make_unique<Checkpoints>(std::move(connections.checkpoints));
+    connections.writer->CountLogPages();
+    upkeep = [this](Connection& writer) { checkpoints_->AfterCommit(writer); };
+  }
   queue_ = std::make_unique<CommitQueue>(
-      std::move(writer),
+      std::move(connections.writer),
       [this](CommitQueue::Task task) {
         threads_->Add(
             [task = std::move(task)](Connection*) mutable { task(); });
       },
-      &polls_, observer);
+      &polls_, observer, std::move(upkeep));
   polls_.set_free_expired([this](Connection& db, const QueueKey& queue) {
     FreeExpired(db, queue);
   });
@@ -62,6 +69,7 @@ Engine::~Engine() {
   calls_.WaitForNone();
   queue_.reset();
   threads_.reset();
+  checkpoints_.reset();
 }
 
 void Engine::FreeExpired(Connection& db, const QueueKey& queue) {

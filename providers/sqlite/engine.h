@@ -15,6 +15,7 @@
 #include "absl/status/status.h"
 #include "providers/observer.h"
 #include "providers/provider.h"
+#include "providers/sqlite/checkpoints.h"
 #include "providers/sqlite/commit_queue.h"
 #include "providers/sqlite/connection.h"
 #include "providers/sqlite/long_polls.h"
@@ -22,6 +23,15 @@
 #include "providers/sqlite/worker_threads.h"
 
 namespace duroxide::sqlite {
+
+// What an engine works with. All but the writer are null where the database
+// belongs to its one connection: then only the writer may read, and there is no
+// log.
+struct Connections {
+  std::unique_ptr<Connection> writer;
+  std::vector<std::unique_ptr<Connection>> readers;  // one for each thread
+  std::unique_ptr<Connection> checkpoints;
+};
 
 // Thread-safe. Destroying it ends waiting fetches and finishes what was
 // accepted.
@@ -31,11 +41,8 @@ class Engine {
   // response.
   using Room = absl::AnyInvocable<absl::Status(Connection&, int64_t store)>;
 
-  // `readers` has one element per thread; all null where only the writer may
-  // read. `shared_file`: other processes may have the database open.
-  Engine(std::unique_ptr<Connection> writer,
-         std::vector<std::unique_ptr<Connection>> readers, bool shared_file,
-         EngineObserver* observer);
+  // `shared_file`: other processes may have the database open.
+  Engine(Connections connections, bool shared_file, EngineObserver* observer);
   ~Engine();
 
   // Answers a request that changes something. A request id is honoured
@@ -134,7 +141,8 @@ class Engine {
   OpenCalls calls_;
   LongPolls polls_;
   // In the order of destruction from the last: the queue hands its answers to
-  // the threads.
+  // the threads, and what it has written to the checkpoints.
+  std::unique_ptr<Checkpoints> checkpoints_;
   std::unique_ptr<WorkerThreads> threads_;
   std::unique_ptr<CommitQueue> queue_;
 };

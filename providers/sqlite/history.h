@@ -4,6 +4,8 @@
 // The events of executions.
 
 #include <cstdint>
+#include <optional>
+#include <string>
 
 #include "absl/status/status.h"
 #include "duroxide/provider/v1/event.pb.h"
@@ -24,6 +26,10 @@ absl::Status AppendEvents(Connection& db, const Instance& instance,
 // one cannot be read back; `events` may then hold some of them.
 absl::Status ReadEvents(Connection& db, int64_t instance_key,
                         int64_t execution_id, Events& events);
+
+// The bytes of one event, where there is such an event.
+std::optional<std::string> ReadEvent(Connection& db, int64_t instance_key,
+                                     int64_t execution_id, int64_t event_id);
 
 // Replaces the events of the current execution with bytes that cannot be read
 // back, and returns how many. For tests of FETCH-8.

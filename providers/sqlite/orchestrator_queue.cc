@@ -5,6 +5,7 @@
 #include <tuple>
 #include <vector>
 
+#include "providers/sqlite/large_data.h"
 #include "providers/sqlite/lock_token.h"
 #include "providers/sqlite/moment.h"
 
@@ -304,7 +305,9 @@ std::vector<Joined> JoinBatch(Connection& db, const Instance& instance,
   Rows rows = db.Query(
       "UPDATE messages SET batch = ?, attempts = attempts + 1"
       " WHERE instance_key = ? AND role IN (0, 1, 2) AND visible_us <= ?"
-      " RETURNING message_id, role, attempts, length(data)",
+      " RETURNING message_id, role, attempts, iif(length(data) > 0,"
+      "  length(data), (SELECT length(large.data) FROM large_messages AS large"
+      "   WHERE large.message_id = messages.message_id))",
       batch, instance.key, now_us);
   while (rows.Next()) {
     joined.push_back({.message = rows.Int(0),
@@ -355,6 +358,24 @@ LockedTurn Lock(Connection& db, const Instance& instance, const Terms& terms,
   return turn;
 }
 
+// Returns the message's id.
+int64_t StoreMessage(Connection& db, const Instance& instance, Role role,
+                     int64_t visible_us, const WorkItem& item) {
+  const std::string data = item.SerializeAsString();
+  const bool large = data.size() >= kLargeItem;
+  db.Run(
+      "INSERT INTO messages (instance_key, role, visible_us, data)"
+      " VALUES (?, ?, ?, ?)",
+      instance.key, static_cast<int64_t>(role), visible_us,
+      Blob{large ? std::string_view() : data});
+  const int64_t message = db.LastInsertId();
+  if (large) {
+    db.Run("INSERT INTO large_messages (message_id, data) VALUES (?, ?)",
+           message, Blob{data});
+  }
+  return message;
+}
+
 }  // namespace
 
 std::string_view TargetInstance(const WorkItem& item) {
@@ -390,16 +411,13 @@ std::string_view TargetInstance(const WorkItem& item) {
 void EnqueueMessage(Connection& db, int64_t store, const WorkItem& item,
                     int64_t visible_us) {
   const Instance instance = FindOrAddInstance(db, store, TargetInstance(item));
-  const std::string data = item.SerializeAsString();
-  db.Run(
-      "INSERT INTO messages (instance_key, role, visible_us, data)"
-      " VALUES (?, ?, ?, ?)",
-      instance.key, static_cast<int64_t>(RoleOf(item)), visible_us, Blob{data});
+  const int64_t message =
+      StoreMessage(db, instance, RoleOf(item), visible_us, item);
   if (instance.known()) {
     db.Run(
         "UPDATE instances SET due_us = ?1, due_message = ?2"
         " WHERE instance_key = ?3 AND (due_us IS NULL OR due_us > ?1)",
-        visible_us, db.LastInsertId(), instance.key);
+        visible_us, message, instance.key);
   } else {
     RefreshDue(db, instance, NowUs());
   }

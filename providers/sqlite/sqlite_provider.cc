@@ -39,10 +39,9 @@ constexpr std::string_view kContractVersion = "1.0";
 // Each method names the room that does the work; the engine does the rest.
 class SqliteProvider final : public Provider {
  public:
-  SqliteProvider(SqliteOptions options, std::unique_ptr<Connection> writer,
-                 std::vector<std::unique_ptr<Connection>> readers)
+  SqliteProvider(SqliteOptions options, Connections connections)
       : options_(std::move(options)),
-        engine_(std::move(writer), std::move(readers),
+        engine_(std::move(connections),
                 options_.database != ":memory:", options_.observer),
         fetching_(engine_, options_.max_message_bytes) {}
 
@@ -496,6 +495,29 @@ class SqliteProvider final : public Provider {
   Fetching fetching_;
 };
 
+absl::StatusOr<Connections> Connect(const std::string& database,
+                                    absl::Duration busy_timeout) {
+  Connections connections;
+  connections.readers.resize(kWorkerThreads);
+  absl::StatusOr<std::unique_ptr<Connection>> writer =
+      OpenForWriting(database, busy_timeout);
+  if (!writer.ok()) return writer.status();
+  connections.writer = *std::move(writer);
+  // A database in memory belongs to its one connection.
+  if (database == ":memory:") return connections;
+  for (std::unique_ptr<Connection>& reader : connections.readers) {
+    absl::StatusOr<std::unique_ptr<Connection>> opened =
+        OpenForReading(database, busy_timeout);
+    if (!opened.ok()) return opened.status();
+    reader = *std::move(opened);
+  }
+  absl::StatusOr<std::unique_ptr<Connection>> checkpoints =
+      OpenForWriting(database, busy_timeout);
+  if (!checkpoints.ok()) return checkpoints.status();
+  connections.checkpoints = *std::move(checkpoints);
+  return connections;
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Provider>> OpenSqliteProvider(
@@ -504,21 +526,11 @@ absl::StatusOr<std::unique_ptr<Provider>> OpenSqliteProvider(
     return absl::InvalidArgumentError(
         "database: is empty; name a file, or :memory:");
   }
-  absl::StatusOr<std::unique_ptr<Connection>> writer =
-      OpenForWriting(options.database, options.busy_timeout);
-  if (!writer.ok()) return writer.status();
-  std::vector<std::unique_ptr<Connection>> readers(kWorkerThreads);
-  // A database in memory belongs to its one connection.
-  if (options.database != ":memory:") {
-    for (std::unique_ptr<Connection>& reader : readers) {
-      absl::StatusOr<std::unique_ptr<Connection>> opened =
-          OpenForReading(options.database, options.busy_timeout);
-      if (!opened.ok()) return opened.status();
-      reader = *std::move(opened);
-    }
-  }
-  return std::make_unique<SqliteProvider>(
-      std::move(options), *std::move(writer), std::move(readers));
+  absl::StatusOr<Connections> connections =
+      Connect(options.database, options.busy_timeout);
+  if (!connections.ok()) return connections.status();
+  return std::make_unique<SqliteProvider>(std::move(options),
+                                          *std::move(connections));
 }
 
 }  // namespace duroxide::sqlite

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -56,7 +57,10 @@ int64_t VisibleFrom(const WorkItem& item, int64_t now_us) {
 void ReadMessages(Connection& db, const LockedTurn& turn, int64_t locked_at_us,
                   OrchestrationItem& item) {
   Rows rows = db.Query(
-      "SELECT data FROM messages WHERE instance_key = ? AND role IN (0, 1, 2)"
+      "SELECT iif(length(data) > 0, data, (SELECT large.data"
+      "  FROM large_messages AS large"
+      "  WHERE large.message_id = messages.message_id))"
+      " FROM messages WHERE instance_key = ? AND role IN (0, 1, 2)"
       " AND visible_us <= ? AND batch = ? ORDER BY message_id",
       turn.instance_key, locked_at_us, turn.batch);
   while (rows.Next()) {
@@ -90,21 +94,21 @@ void DescribeByStart(OrchestrationItem& item) {
 void ReadHistoryEnd(Connection& db, const LockedTurn& turn,
                     const FetchOrchestrationItemsRequest& request,
                     OrchestrationItem& item) {
-  Rows rows = db.Query(
-      "SELECT event_id, data FROM history"
-      " WHERE instance_key = ? AND execution_id = ?"
-      " ORDER BY event_id DESC LIMIT 1",
-      turn.instance_key, static_cast<int64_t>(item.execution_id()));
-  if (!rows.Next()) return;
-  item.set_last_event_id(static_cast<uint64_t>(rows.Int(0)));
+  const auto execution_id = static_cast<int64_t>(item.execution_id());
+  const std::optional<int64_t> last = db.Number(
+      "SELECT max(event_id) FROM history"
+      " WHERE instance_key = ? AND execution_id = ?",
+      turn.instance_key, execution_id);
+  if (!last.has_value()) return;
+  item.set_last_event_id(static_cast<uint64_t>(*last));
   if (!request.has_max_inline_events() ||
       item.last_event_id() <= request.max_inline_events()) {
     return;
   }
   item.set_history_omitted(true);
-  const std::string_view data = rows.Bytes(1);
-  if (!item.mutable_last_event()->ParseFromArray(
-          data.data(), static_cast<int>(data.size()))) {
+  const std::optional<std::string> data =
+      ReadEvent(db, turn.instance_key, execution_id, *last);
+  if (!data.has_value() || !item.mutable_last_event()->ParseFromString(*data)) {
     item.clear_last_event();
   }
 }

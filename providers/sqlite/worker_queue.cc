@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "providers/sqlite/large_data.h"
 #include "providers/sqlite/lock_token.h"
 #include "providers/sqlite/moment.h"
 #include "providers/sqlite/orchestrator_queue.h"
@@ -17,6 +18,7 @@ namespace {
 
 using provider::v1::FetchWorkItemsRequest;
 using provider::v1::TagFilter;
+using provider::v1::WorkItem;
 
 // An item and where it belongs.
 struct Placed {
@@ -119,6 +121,16 @@ std::optional<int64_t> OldestAllowed(Connection& db, int64_t store,
   return oldest.found();
 }
 
+void ParseItem(std::string_view data, WorkItem& item) {
+  item.ParseFromArray(data.data(), static_cast<int>(data.size()));
+}
+
+void ReadLargeItem(Connection& db, int64_t item_id, WorkItem& item) {
+  Rows rows =
+      db.Query("SELECT data FROM large_work_items WHERE item_id = ?", item_id);
+  if (rows.Next()) ParseItem(rows.Bytes(0), item);
+}
+
 // The item whose lock the token holds. LOCK_LOST.
 absl::StatusOr<Placed> FindHeldWork(Connection& db, int64_t store,
                                     std::string_view lock_token,
@@ -145,11 +157,17 @@ void EnqueueWork(Connection& db, int64_t store,
   std::optional<std::string_view> session_id;
   if (activity.has_session_id()) session_id = activity.session_id();
   const std::string data = item.SerializeAsString();
+  const bool large = data.size() >= kLargeItem;
   db.Run(
       "INSERT INTO work_items (store_key, instance_id, execution_id,"
       " activity_id, tag, session_id, data) VALUES (?, ?, ?, ?, ?, ?, ?)",
       store, activity.instance(), static_cast<int64_t>(activity.execution_id()),
-      static_cast<int64_t>(activity.id()), tag, session_id, Blob{data});
+      static_cast<int64_t>(activity.id()), tag, session_id,
+      Blob{large ? std::string_view() : data});
+  if (large) {
+    db.Run("INSERT INTO large_work_items (item_id, data) VALUES (?, ?)",
+           db.LastInsertId(), Blob{data});
+  }
   if (session_id.has_value()) {
     RefreshSessionHead(db, store, *session_id,
                        tag.has_value() ? OptionalTag(*tag) : std::nullopt);
@@ -191,9 +209,11 @@ std::optional<provider::v1::LockedWorkItem> LockNextWork(
         After(now_us, request.lock_timeout()), locked.lock_token(), *item_id);
     if (!rows.Next()) return std::nullopt;
     locked.set_attempt_count(static_cast<uint32_t>(rows.Int(0)));
-    const std::string_view data = rows.Bytes(1);
-    locked.mutable_item()->ParseFromArray(data.data(),
-                                          static_cast<int>(data.size()));
+    if (const std::string_view data = rows.Bytes(1); !data.empty()) {
+      ParseItem(data, *locked.mutable_item());
+    } else {
+      ReadLargeItem(db, *item_id, *locked.mutable_item());
+    }
     placed.session_id = rows.OptionalText(2);
     placed.tag = rows.OptionalText(3);
   }

@@ -1,5 +1,6 @@
 #include "conformance/stress/scenarios/payload.h"
 
+#include <array>
 #include <charconv>
 
 #include "absl/strings/str_cat.h"
@@ -11,7 +12,7 @@ constexpr size_t kKiB = 1024;
 constexpr std::string_view kAlphabet =
     "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_";
 constexpr int kBitsOfLetter = 6;
-constexpr int kLettersOfNumber = 10;
+constexpr size_t kLettersOfNumber = 10;
 
 // "splitmix64", by Sebastiano Vigna.
 uint64_t NextNumber(uint64_t& state) {
@@ -57,12 +58,15 @@ std::string MakePayload(uint64_t seed, int kb) {
   std::string text = absl::StrCat(seed, ":", kb, ":");
   text.reserve(size + kLettersOfNumber);
   uint64_t state = seed;
+  // In pieces: what the runner computes is taken from the provider.
+  std::array<char, kLettersOfNumber> letters;
   while (text.size() < size) {
     uint64_t number = NextNumber(state);
-    for (int i = 0; i < kLettersOfNumber; ++i) {
-      text.push_back(kAlphabet[number % kAlphabet.size()]);
+    for (char& letter : letters) {
+      letter = kAlphabet[number % kAlphabet.size()];
       number >>= kBitsOfLetter;
     }
+    text.append(letters.data(), letters.size());
   }
   if (text.size() > size && size > 0) text.resize(size);
   return text;

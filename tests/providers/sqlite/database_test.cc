@@ -9,6 +9,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "providers/errors.h"
+#include "providers/sqlite/history.h"
+#include "providers/sqlite/moment.h"
+#include "providers/sqlite/request_log.h"
+#include "providers/sqlite/stores.h"
+#include "providers/sqlite/worker_queue.h"
+#include "tests/providers/sqlite/messages.h"
 #include "tests/providers/sqlite/raw_database.h"
 #include "tests/support/temp_dir.h"
 
@@ -61,6 +67,12 @@ TEST_F(DatabaseTest, WritesAreDurableAtCommit) {
   EXPECT_EQ((*db)->Number("PRAGMA synchronous"), kFull);
 }
 
+TEST_F(DatabaseTest, DeletedPagesAreNotWrittenOnceMore) {
+  const auto db = Open();
+  ASSERT_TRUE(db.ok()) << db.status();
+  EXPECT_EQ((*db)->Number("PRAGMA secure_delete"), 0);
+}
+
 TEST_F(DatabaseTest, KeepsWhatItHoldsWhenItIsOpenedAgain) {
   {
     const auto db = Open();
@@ -105,6 +117,58 @@ TEST_F(DatabaseTest, BringsAFileOfTheFirstVersionForward) {
   EXPECT_EQ((*db)->Number("SELECT count(*) FROM instances"
                           " WHERE due_us = 7 AND awaits_start = 0"),
             1);
+}
+
+TEST_F(DatabaseTest, RowsOfTheSecondVersionKeepTheirLargeBytes) {
+  v1::WorkItem large = Activity("order-1", 1);
+  large.mutable_activity_execute()->set_input(std::string(100'000, 'x'));
+  const std::string data = large.SerializeAsString();
+  {
+    const auto db = Open(SchemaSteps().first(2));
+    ASSERT_TRUE(db.ok()) << db.status();
+    (*db)->Run(
+        "INSERT INTO work_items (store_key, instance_id, execution_id,"
+        " activity_id, data) VALUES (1, 'order-1', 1, 1, ?)",
+        Blob{data});
+    (*db)->Run(
+        "INSERT INTO history (instance_key, execution_id, event_id, data)"
+        " VALUES (1, 1, 1, ?)",
+        Blob{Scheduled(1, std::string(100'000, 'y')).SerializeAsString()});
+    ASSERT_TRUE((*db)->error().ok()) << (*db)->error();
+  }
+  const auto db = Open();
+  ASSERT_TRUE(db.ok()) << db.status();
+  const auto item =
+      LockNextWork(**db, kDefaultStore, FetchActivities(), NowUs());
+  ASSERT_TRUE(item);
+  EXPECT_EQ(item->item().SerializeAsString(), data);
+  Events events;
+  ASSERT_TRUE(ReadEvents(**db, 1, 1, events).ok());
+  ASSERT_EQ(events.size(), 1);
+  EXPECT_EQ(events[0].activity_scheduled().input().size(), 100'000u);
+}
+
+TEST_F(DatabaseTest, RequestsOfTheSecondVersionAreKnown) {
+  {
+    const auto db = Open(SchemaSteps().first(2));
+    ASSERT_TRUE(db.ok()) << db.status();
+    (*db)->Run(
+        "INSERT INTO request_outcomes (store_key, request_id, fingerprint,"
+        " recorded_us, response) VALUES (1, 'id', 12345, ?, x'')",
+        NowUs());
+  }
+  const auto db = Open();
+  ASSERT_TRUE(db.ok()) << db.status();
+  v1::AckWorkItemResponse response;
+  bool done = false;
+  const Outcome outcome =
+      DoOnce(**db, {.store = 1, .request_id = "id", .fingerprint = 678},
+             response, [&] {
+               done = true;
+               return absl::OkStatus();
+             });
+  EXPECT_TRUE(outcome.status.ok()) << outcome.status;
+  EXPECT_FALSE(done);
 }
 
 TEST_F(DatabaseTest, AStepThatFailsChangesNothing) {

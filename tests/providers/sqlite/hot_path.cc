@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "providers/sqlite/large_data.h"
 #include "providers/sqlite/moment.h"
 #include "providers/sqlite/orchestrator_queue.h"
 #include "providers/sqlite/request_log.h"
@@ -17,6 +18,15 @@ namespace duroxide::sqlite {
 namespace {
 
 constexpr uint64_t kMaxBytes = uint64_t{64} << 20;
+
+// Too large to lie in a row.
+std::string LargeText() { return std::string(kLargeItem, 'x'); }
+
+v1::WorkItem LargeActivity(const std::string& instance, uint64_t id) {
+  v1::WorkItem item = Activity(instance, id);
+  item.mutable_activity_execute()->set_input(LargeText());
+  return item;
+}
 
 // Locks the next turn, which must be there, reads it and returns its token.
 std::string FetchTurn(Connection& db, int64_t store,
@@ -45,7 +55,7 @@ v1::AckOrchestrationItemRequest FullAck(const std::string& token,
   v1::AckOrchestrationItemRequest ack = AckTurnOf(1, token);
   *ack.mutable_metadata() = Recorded(v1::ORCHESTRATION_STATUS_COMPLETED);
   *ack.mutable_metadata()->mutable_pinned_version() = Version(1, 2, 3);
-  *ack.add_history_delta() = Scheduled(1);
+  *ack.add_history_delta() = Scheduled(1, LargeText());
   *ack.add_history_delta() = SetKey(2, "a", "1");
   *ack.add_history_delta() = ClearKey(3, "b");
   *ack.add_history_delta() = ClearKeys(4);
@@ -70,7 +80,7 @@ void HotPath::TakeTurn() {
   const std::string instance = "hot-" + std::to_string(++round_);
   // Visible since the beginning of time, so that it comes first.
   EnqueueMessage(db_, store_, Start(instance), 0);
-  EnqueueMessage(db_, store_, Raised(instance, ""), 0);
+  EnqueueMessage(db_, store_, Raised(instance, LargeText()), 0);
 
   v1::AbandonOrchestrationItemRequest abandon;
   abandon.set_lock_token(FetchTurn(db_, store_, FetchTurns()));
@@ -98,7 +108,7 @@ void HotPath::TakeTurn() {
 void HotPath::DoWork() {
   const std::string instance = "hot-" + std::to_string(++round_);
   const std::string owner = "owner of " + instance;
-  EnqueueWork(db_, store_, Activity(instance, 1));
+  EnqueueWork(db_, store_, LargeActivity(instance, 1));
   EnqueueWork(db_, store_, Tagged(Activity(instance, 2), "hot"));
   EnqueueWork(db_, store_, InSession(Activity(instance, 3), instance));
   EnqueueWork(db_, store_,

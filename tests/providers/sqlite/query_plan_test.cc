@@ -21,7 +21,8 @@ using ::testing::Not;
 
 // The messages of one batch are put into the order of enqueueing.
 constexpr char kSortsOneBatch[] =
-    "SELECT data FROM messages WHERE instance_key = ?";
+    "SELECT iif(length(data) > 0, data, (SELECT large.data"
+    "  FROM large_messages AS large";
 
 bool TakesTheFirst(const std::string& sql) {
   return sql.ends_with("LIMIT 1") || sql.starts_with("SELECT min(");

@@ -165,7 +165,7 @@ TEST(Fingerprint, TellsRequestsApart) {
 TEST(Fingerprint, IsTheSameInEveryProcess) {
   v1::AckWorkItemRequest ack;
   ack.set_lock_token("token");
-  EXPECT_EQ(Fingerprint(ack), 759892397413260787)
+  EXPECT_EQ(Fingerprint(ack), -5447631008889920758)
       << "what is stored outlives the process";
 }
 

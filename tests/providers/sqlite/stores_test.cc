@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 #include "providers/errors.h"
+#include "providers/sqlite/large_data.h"
 #include "providers/sqlite/moment.h"
 #include "providers/sqlite/worker_queue.h"
 #include "tests/providers/sqlite/messages.h"
@@ -16,6 +19,7 @@ class Stores : public RoomTest {
  protected:
   // Something of every kind that a store can hold.
   void Fill(int64_t store) {
+    const std::string large(kLargeItem, 'x');
     v1::AckOrchestrationItemRequest ack = AckTurnOf(1);
     *ack.mutable_metadata() =
         Recorded(v1::ORCHESTRATION_STATUS_CONTINUED_AS_NEW);
@@ -26,10 +30,17 @@ class Stores : public RoomTest {
     ack.set_execution_id(2);
     *ack.mutable_history_delta(0) = SetKey(1, "changed", "2");
     TakeTurn(ack, "order", store);
+    *ack.mutable_history_delta(0) = Scheduled(3, large);
+    ack.mutable_history_delta()->DeleteSubrange(1, 1);
+    TakeTurn(ack, "order", store);
+    Enqueue(Raised("order", large), 1, store);
     Enqueue(Raised("order", "message"), 1, store);
     EnqueueWork(db(), store, InSession(Activity("order", 1), "s"));
     EnqueueWork(db(), store, InSession(Activity("order", 2), "s"));
     ASSERT_TRUE(FetchWork(NowUs(), FetchActivitiesAs("me"), store));
+    v1::WorkItem activity = Activity("order", 3);
+    activity.mutable_activity_execute()->set_input(large);
+    EnqueueWork(db(), store, activity);
     db().Run(
         "INSERT INTO request_outcomes (store_key, request_id,"
         " fingerprint, recorded_us) VALUES (?, 'id', 1, 1)",
