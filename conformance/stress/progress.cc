@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -56,6 +57,7 @@ std::string LeftText(const StressResult& so_far) {
 void LoadProgress::OnBegin(const StressResult& /*settings*/) {
   last_elapsed_ = absl::ZeroDuration();
   last_completed_ = 0;
+  last_aside_ = absl::ZeroDuration();
 }
 
 void LoadProgress::OnTick(const StressResult& so_far) {
@@ -64,6 +66,19 @@ void LoadProgress::OnTick(const StressResult& so_far) {
   std::string line = Line(so_far);
   last_elapsed_ = so_far.elapsed;
   last_completed_ = so_far.outcomes.completed();
+  Show(std::move(line));
+}
+
+void LoadProgress::OnAside(const StressResult& settings, std::string_view doing,
+                           absl::Duration since) {
+  if (since < last_aside_) last_aside_ = absl::ZeroDuration();  // another one
+  if (width_ == 0 && since - last_aside_ < kBetweenLines) return;
+  last_aside_ = since;
+  Show(absl::StrCat(settings.scenario, " ", Label(settings.config), ": ",
+                    std::string(doing), ", ", WholeSeconds(since)));
+}
+
+void LoadProgress::Show(std::string line) {
   if (width_ == 0) {
     out_ << line << std::endl;
     return;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <ostream>
 #include <string>
+#include <string_view>
 
 #include "absl/time/time.h"
 #include "conformance/stress/stress_result.h"
@@ -23,6 +24,8 @@ class LoadProgress final : public LoadObserver {
   LoadProgress(std::ostream& out, size_t width) : out_(out), width_(width) {}
 
   void OnBegin(const StressResult& settings) override;
+  void OnAside(const StressResult& settings, std::string_view doing,
+               absl::Duration since) override;
   void OnTick(const StressResult& so_far) override;
   void OnEnd(const StressResult& result) override;
 
@@ -30,6 +33,8 @@ class LoadProgress final : public LoadObserver {
   void Clear();
 
  private:
+  // Writes the line, or draws it anew.
+  void Show(std::string line);
   std::string Line(const StressResult& so_far) const;
 
   std::ostream& out_;
@@ -37,6 +42,8 @@ class LoadProgress final : public LoadObserver {
   // Of the last line: what the next one's rate counts from.
   absl::Duration last_elapsed_;
   uint64_t last_completed_ = 0;
+  // When a plain line was last written of what is not measured.
+  absl::Duration last_aside_;
 };
 
 }  // namespace duroxide::stress

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -136,9 +137,12 @@ class Load {
       return absl::CancelledError("the load was stopped");
     }
     Findings findings;
-    if (absl::Status checked = workload_.Check(*stage_, findings);
-        !checked.ok()) {
-      return checked;
+    {
+      const Ticker ticker = TellAside([] { return "checking"; });
+      if (absl::Status checked = workload_.Check(*stage_, findings);
+          !checked.ok()) {
+        return checked;
+      }
     }
     result_.findings = findings.Take();
     result_.measures = workload_.Measures(result_);
@@ -183,6 +187,10 @@ class Load {
       return set_up;
     }
     if (traits_.pace != Pace::kBacklog) return absl::OkStatus();
+    const Ticker ticker = TellAside([this] {
+      return absl::StrCat(units_.begun(), " of ", result_.config.count,
+                          " queued");
+    });
     while (units_.begun() < result_.config.count &&
            !options_.stop.stop_requested()) {
       stage_->WaitForStarts(kBacklogStarts - 1);
@@ -190,6 +198,14 @@ class Load {
     }
     stage_->WaitForStarts(0);
     return absl::OkStatus();
+  }
+
+  // While it lives, tells each second what goes on.
+  Ticker TellAside(std::function<std::string()> doing) {
+    return Ticker([this, doing = std::move(doing), begin = Clock::now()] {
+      audience_.Tell(&LoadObserver::OnAside, result_, doing(),
+                     absl::FromChrono(Clock::now() - begin));
+    });
   }
 
   absl::Status StartRuntimes() {

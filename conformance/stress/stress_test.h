@@ -36,6 +36,10 @@ class LoadObserver {
   virtual ~LoadObserver() = default;
 
   virtual void OnBegin(const StressResult& /*settings*/) {}
+  // Each second before and after the load, while nothing is measured: what goes
+  // on in a few words, and since when.
+  virtual void OnAside(const StressResult& /*settings*/,
+                       std::string_view /*doing*/, absl::Duration /*since*/) {}
   virtual void OnStarted(uint64_t /*in_flight*/) {}
   virtual void OnEnded(Outcome /*outcome*/, absl::Duration /*latency*/,
                        uint64_t /*in_flight*/) {}

@@ -96,6 +96,26 @@ TEST(LoadProgress, KnowsNoPercentilesBeforeTheSteadyPart) {
   EXPECT_THAT(out.str(), HasSubstr("p50 -, p99 -, "));
 }
 
+TEST(LoadProgress, TellsWhatGoesOnBesideTheLoad) {
+  std::ostringstream out;
+  LoadProgress progress(out, 100);
+  progress.OnAside(After(0), "700 of 1000 queued", absl::Seconds(3));
+  EXPECT_EQ(out.str(), "\r\x1b[Kany 2/2: 700 of 1000 queued, 3s");
+}
+
+TEST(LoadProgress, TellsItEveryTenSecondsWithoutATerminal) {
+  std::ostringstream out;
+  LoadProgress progress(out, 0);
+  progress.OnBegin(After(0));
+  for (int second = 1; second <= 11; ++second) {
+    progress.OnAside(After(0), "queued", absl::Seconds(second));
+  }
+  for (int second = 1; second <= 10; ++second) {
+    progress.OnAside(After(0), "checking", absl::Seconds(second));
+  }
+  EXPECT_EQ(out.str(), "any 2/2: queued, 10s\nany 2/2: checking, 10s\n");
+}
+
 TEST(LoadProgress, SaysWhereOnlyTheRestIsAwaited) {
   std::ostringstream out;
   LoadProgress progress(out, 100);

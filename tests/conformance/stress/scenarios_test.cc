@@ -12,6 +12,7 @@
 #include <set>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -139,6 +140,26 @@ TEST(ScenariosTest, AreInTheGuide) {
     EXPECT_THAT(guide.str(), HasSubstr(absl::StrCat(
                                  "\n### ", std::string(scenario.name), "\n")));
   }
+}
+
+class AsideLog final : public LoadObserver {
+ public:
+  void OnAside(const StressResult& /*settings*/, std::string_view doing,
+               absl::Duration /*since*/) override {
+    told.emplace_back(doing);
+  }
+  std::vector<std::string> told;
+};
+
+TEST(ScenariosTest, TellWhatGoesOnBesideTheLoad) {
+  const Scenario* scenario = FindScenario("backlog");
+  ASSERT_NE(scenario, nullptr);
+  AsideLog log;
+  const auto result = RunScenario(*scenario, SmallConfig(*scenario),
+                                  OpenStore(), {.observers = {&log}});
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_THAT(log.told, Contains("60 of 60 queued"));
+  EXPECT_THAT(log.told, Contains("checking"));
 }
 
 TEST(ScenariosTest, RefuseAProviderWhoseMessagesAreTooSmall) {
