@@ -22,11 +22,14 @@ SETTINGS = {
 }
 
 # What the action calls to run the image: runs the script instead, with the
-# variables that are handed to the container and no others.
+# variables that are handed to the container and no others but the sanitizers'.
 DOCKER = """#!/usr/bin/env bash
 set -euo pipefail
 [[ $1 == run ]]
 variables=(PATH="$PATH" DUROXIDE_COMPAT="$RUNNER")
+for name in ASAN_OPTIONS LSAN_OPTIONS TSAN_OPTIONS UBSAN_OPTIONS; do
+  if [[ -n ${!name-} ]]; then variables+=("$name=${!name}"); fi
+done
 while (($# > 0)); do
   if [[ $1 == --env ]]; then variables+=("$2=${!2}"); fi
   shift

@@ -100,6 +100,8 @@ constexpr Rule kRules[] = {
      "provider interface, conformance, remote provider"},
     {"conformance/embedded.cc",
      "provider interface, conformance, case writing, SQLite engine, server"},
+    {"conformance/main.cc",
+     "command lines, conformance, case writing, CLI11, SQLite engine"},
     {"conformance/metrics/",
      "provider interface, conformance, case writing, Prometheus"},
     {"conformance/outputs.cc", "conformance, case writing, server"},
