@@ -76,18 +76,37 @@ bool IsFinal(const absl::Status& status) {
           ReasonOf(status) != provider::v1::ERROR_REASON_INTERNAL);
 }
 
+// Takes a request in pieces: it may have megabytes.
+class Hashing final : public google::protobuf::io::CopyingOutputStream {
+ public:
+  Hashing() { XXH3_64bits_reset(&state_); }
+
+  bool Write(const void* bytes, int size) override {
+    XXH3_64bits_update(&state_, bytes, static_cast<size_t>(size));
+    return true;
+  }
+  int64_t hash() const {
+    return static_cast<int64_t>(XXH3_64bits_digest(&state_));
+  }
+
+ private:
+  XXH3_state_t state_;
+};
+
 }  // namespace
 
 // It has to notice mistakes of callers, not attacks, and be quick on megabytes.
 int64_t Fingerprint(const google::protobuf::Message& request) {
-  std::string bytes = request.GetTypeName();
+  Hashing hashing;
+  google::protobuf::io::CopyingOutputStreamAdaptor stream(&hashing);
   {
-    google::protobuf::io::StringOutputStream stream(&bytes);
     google::protobuf::io::CodedOutputStream coded(&stream);
     coded.SetSerializationDeterministic(true);
+    coded.WriteString(request.GetTypeName());
     request.SerializeToCodedStream(&coded);
   }
-  return static_cast<int64_t>(XXH3_64bits(bytes.data(), bytes.size()));
+  stream.Flush();
+  return hashing.hash();
 }
 
 Outcome DoOnce(Connection& db, const RequestIdentity& identity,
