@@ -188,12 +188,11 @@ class Connection {
   std::unordered_map<const char*, std::vector<sqlite3_stmt*>> idle_;
 };
 
-// Runs `work` in a savepoint: what it did stays if it returns OK and no
-// statement failed, else all of it is undone and the connection's error
-// cleared.
+// Runs `work` in the savepoint that InSavepoint has opened: all that was done
+// since is undone where it does not return OK or a statement failed, and the
+// connection's error cleared. The savepoint stays open.
 template <typename Work>
-absl::Status InSavepoint(Connection& connection, Work&& work) {
-  connection.Run("SAVEPOINT request");
+absl::Status TryInSavepoint(Connection& connection, Work&& work) {
   absl::Status status = work();
   if (!connection.error().ok()) {
     status = connection.error();
@@ -207,7 +206,17 @@ absl::Status InSavepoint(Connection& connection, Work&& work) {
     return status;
   }
   if (!status.ok()) connection.Run("ROLLBACK TO request");
-  connection.Run("RELEASE request");
+  return status;
+}
+
+// Runs `work` in a savepoint: what it did stays if it returns OK and no
+// statement failed, else all of it is undone and the connection's error
+// cleared.
+template <typename Work>
+absl::Status InSavepoint(Connection& connection, Work&& work) {
+  connection.Run("SAVEPOINT request");
+  absl::Status status = TryInSavepoint(connection, work);
+  if (connection.InTransaction()) connection.Run("RELEASE request");
   return status;
 }
 

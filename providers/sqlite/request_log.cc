@@ -119,7 +119,8 @@ Outcome DoOnce(Connection& db, const RequestIdentity& identity,
   if (std::optional<absl::Status> known = Recall(db, identity, response)) {
     return {.status = *known, .keep = false};
   }
-  absl::Status status = InSavepoint(db, work);
+  // Nothing was done in the request's savepoint yet, so that it serves here.
+  absl::Status status = TryInSavepoint(db, work);
   if (!IsFinal(status) || !db.InTransaction()) {
     return {.status = status, .keep = false};
   }

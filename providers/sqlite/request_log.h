@@ -37,6 +37,8 @@ struct Outcome {
   bool keep = false;
 };
 
+// For a savepoint in which nothing was done yet (InSavepoint).
+//
 // Does `work`, which fills in `response`, or answers with the first outcome
 // where the id was seen before. A permanent error is an outcome too; its
 // changes are undone before it is written. INVALID_REQUEST where the id belongs
