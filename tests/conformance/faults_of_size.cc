@@ -20,8 +20,8 @@ FaultHooks LargeHistoriesAreEmpty() {
 // Gives no more of a history than fits into 16 MiB, and does not say so.
 FaultHooks HistoriesAreCut() {
   return {.after = [](const Message&, Message& response, absl::Status&) {
-    constexpr size_t kMost = 16 << 20;
     On<v1::ReadHistoryResponse>(response, [](auto& read) {
+      constexpr size_t kMost = 16 << 20;
       while (read.ByteSizeLong() > kMost) read.mutable_events()->RemoveLast();
     });
   }};

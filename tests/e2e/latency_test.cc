@@ -92,8 +92,8 @@ TEST_P(LatencyTest, NoFalseFailure) {
 INSTANTIATE_TEST_SUITE_P(EachWay, LatencyTest,
                          testing::Values(milliseconds(0), milliseconds(20),
                                          milliseconds(80), milliseconds(200)),
-                         [](const auto& info) {
-                           return std::to_string(info.param.count()) + "ms";
+                         [](const auto& test) {
+                           return std::to_string(test.param.count()) + "ms";
                          });
 
 }  // namespace

@@ -17,7 +17,7 @@ std::string Grouped(std::string digits) {
   const size_t begin = !digits.empty() && digits.front() == '-' ? 1 : 0;
   for (size_t at = digits.size(); at > begin + 3;) {
     at -= 3;
-    digits.insert(at, ",");
+    digits.insert(at, 1, ',');
   }
   return digits;
 }

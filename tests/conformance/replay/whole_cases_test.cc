@@ -75,7 +75,7 @@ TEST_P(WholeCasesTest, GiveTheSameAnswersAgain) {
 INSTANTIATE_TEST_SUITE_P(All, WholeCasesTest,
                          testing::Values("instance_creation", "atomicity",
                                          "multi_execution", "custom_status"),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& test) { return test.param; });
 
 }  // namespace
 }  // namespace duroxide::conformance

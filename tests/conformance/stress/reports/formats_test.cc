@@ -114,7 +114,7 @@ INSTANTIATE_TEST_SUITE_P(All, FormatTest,
                                          Format{"html", &WriteStressHtml},
                                          Format{"markdown",
                                                 &WriteStressMarkdown}),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& test) { return test.param.name; });
 
 std::string Text(const StressReport& report) {
   std::ostringstream out;
