@@ -27,9 +27,12 @@ class Ticker {
     std::condition_variable_any never;
     std::unique_lock lock(mutex);
     auto due = std::chrono::steady_clock::now();
-    while (!stop.stop_requested()) {
+    // The last tick begins after the end was asked for, also where that was
+    // before this thread began or during a tick.
+    for (bool last = false; !last;) {
       due += std::chrono::seconds(1);
       never.wait_until(lock, stop, due, [] { return false; });
+      last = stop.stop_requested();
       tick_();
     }
   }
