@@ -206,8 +206,9 @@ TEST_F(OrchestrationDispatcherTest, ATurnWhoseLockIsLostIsDropped) {
   Start();
   fetches_.Next()->Answer(These({Instance("a")}));
   acks_.Next()->Answer(Lost());
-  EXPECT_EQ(fetches_.Next()->request().max_items(), 3);
   recorder_->WaitFor("Turn is dropped");
+  EXPECT_TRUE(dispatcher_->WaitUntilIdle(absl::InfiniteDuration()))
+      << "its slot is free";
   EXPECT_EQ(abandons_.count(), 0);
   EXPECT_EQ(acks_.count(), 1);
 }
