@@ -18,20 +18,12 @@
 #include "providers/sqlite/checkpoints.h"
 #include "providers/sqlite/commit_queue.h"
 #include "providers/sqlite/connection.h"
+#include "providers/sqlite/connections.h"
 #include "providers/sqlite/long_polls.h"
 #include "providers/sqlite/open_calls.h"
 #include "providers/sqlite/worker_threads.h"
 
 namespace duroxide::sqlite {
-
-// What an engine works with. All but the writer are null where the database
-// belongs to its one connection: then only the writer may read, and there is no
-// log.
-struct Connections {
-  std::unique_ptr<Connection> writer;
-  std::vector<std::unique_ptr<Connection>> readers;  // one for each thread
-  std::unique_ptr<Connection> checkpoints;
-};
 
 // Thread-safe. Destroying it ends waiting fetches and finishes what was
 // accepted.

@@ -34,9 +34,6 @@ struct HeldTurn {
   int64_t locked_at_us = 0;
 };
 
-// The instance that a message of the orchestrator queue is for (ENQ-1).
-std::string_view TargetInstance(const provider::v1::WorkItem& item);
-
 // Stores a message that becomes visible at `visible_us` (ENQ-1).
 void EnqueueMessage(Connection& db, int64_t store,
                     const provider::v1::WorkItem& item, int64_t visible_us);

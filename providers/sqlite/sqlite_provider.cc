@@ -11,7 +11,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "providers/sqlite/admin.h"
-#include "providers/sqlite/database.h"
 #include "providers/sqlite/deletion.h"
 #include "providers/sqlite/engine.h"
 #include "providers/sqlite/fetching.h"
@@ -27,10 +26,6 @@
 
 namespace duroxide::sqlite {
 namespace {
-
-// How many threads read and tell callers their answers, beside the writer: as
-// many as keep one long read from holding up the answers to everybody else.
-constexpr int kWorkerThreads = 2;
 
 constexpr std::string_view kName = "sqlite";
 constexpr std::string_view kVersion = "0.1.0";
@@ -494,29 +489,6 @@ class SqliteProvider final : public Provider {
   Engine engine_;
   Fetching fetching_;
 };
-
-absl::StatusOr<Connections> Connect(const std::string& database,
-                                    absl::Duration busy_timeout) {
-  Connections connections;
-  connections.readers.resize(kWorkerThreads);
-  absl::StatusOr<std::unique_ptr<Connection>> writer =
-      OpenForWriting(database, busy_timeout);
-  if (!writer.ok()) return writer.status();
-  connections.writer = *std::move(writer);
-  // A database in memory belongs to its one connection.
-  if (database == ":memory:") return connections;
-  for (std::unique_ptr<Connection>& reader : connections.readers) {
-    absl::StatusOr<std::unique_ptr<Connection>> opened =
-        OpenForReading(database, busy_timeout);
-    if (!opened.ok()) return opened.status();
-    reader = *std::move(opened);
-  }
-  absl::StatusOr<std::unique_ptr<Connection>> checkpoints =
-      OpenForWriting(database, busy_timeout);
-  if (!checkpoints.ok()) return checkpoints.status();
-  connections.checkpoints = *std::move(checkpoints);
-  return connections;
-}
 
 }  // namespace
 

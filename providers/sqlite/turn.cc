@@ -10,6 +10,7 @@
 #include "providers/sqlite/history.h"
 #include "providers/sqlite/instances.h"
 #include "providers/sqlite/kv.h"
+#include "providers/sqlite/messages.h"
 #include "providers/sqlite/moment.h"
 #include "providers/sqlite/worker_queue.h"
 
@@ -52,22 +53,6 @@ absl::Status CheckIdsFit(const std::string& field, uint64_t execution_id,
 int64_t VisibleFrom(const WorkItem& item, int64_t now_us) {
   if (!item.has_timer_fired()) return now_us;
   return std::max(now_us, FromMs(item.timer_fired().fire_at_ms()));
-}
-
-void ReadMessages(Connection& db, const LockedTurn& turn, int64_t locked_at_us,
-                  OrchestrationItem& item) {
-  Rows rows = db.Query(
-      "SELECT iif(length(data) > 0, data, (SELECT large.data"
-      "  FROM large_messages AS large"
-      "  WHERE large.message_id = messages.message_id))"
-      " FROM messages WHERE instance_key = ? AND role IN (0, 1, 2)"
-      " AND visible_us <= ? AND batch = ? ORDER BY message_id",
-      turn.instance_key, locked_at_us, turn.batch);
-  while (rows.Next()) {
-    const std::string_view data = rows.Bytes(0);
-    item.add_messages()->ParseFromArray(data.data(),
-                                        static_cast<int>(data.size()));
-  }
 }
 
 // A new instance is described by the message that starts it (FETCH-4).
@@ -183,7 +168,7 @@ absl::StatusOr<std::optional<LockedOrchestrationItem>> ReadTurn(
     item.set_execution_id(static_cast<uint64_t>(rows.Int(3)));
     locked_at_us = rows.Int(4);
   }
-  ReadMessages(db, turn, locked_at_us, item);
+  ReadBatch(db, turn.instance_key, turn.batch, locked_at_us, item);
   if (!recorded) DescribeByStart(item);
   item.set_last_event_id(0);
   if (item.execution_id() == 0) {
