@@ -135,6 +135,9 @@ def run(deploy: pathlib.Path, provider: str, runner: str, folder: pathlib.Path) 
         targets = {"duroxide-provider": metrics, "duroxide-compat": runner_metrics}
         with Prometheus(folder, deploy / "prometheus" / "prometheus.yml", targets) as prometheus:
             prometheus.wait_until_ready()
+            # It begins to scrape seconds after that. A validation may be over in as many.
+            for job in targets:
+                prometheus.wait_for_data(f'up{{job="{job}"}}', server)
             began = time.time()
             with Program(
                 folder / "validate.log",
@@ -147,8 +150,9 @@ def run(deploy: pathlib.Path, provider: str, runner: str, folder: pathlib.Path) 
                 prometheus.wait_for_data(
                     "duroxide_compat_run_end_timestamp_seconds > 0", validation
                 )
-                # The rules have seen it too.
+                # The rules have seen it too, and there is more than one scrape to take rates of.
                 prometheus.wait_for_data("job_instance:duroxide_compat_passed:ratio", validation)
+                prometheus.wait_for_data(f"rate(duroxide_compat_calls_total[{RATE_INTERVAL}])", validation)
                 if (code := validation.end()) != 0:
                     raise RuntimeError(f"validate ended with {code}:\n{validation.output()}")
             with Program(
