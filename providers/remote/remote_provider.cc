@@ -1,8 +1,15 @@
 #include "providers/remote/remote_provider.h"
 
-#include <cassert>
-#include <utility>
+#include <grpcpp/channel.h>
 
+#include <atomic>
+#include <cassert>
+#include <cstddef>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
 #include "duroxide/provider/testing/v1/test_service.grpc.pb.h"
 #include "duroxide/provider/v1/admin_service.grpc.pb.h"
 #include "duroxide/provider/v1/provider_service.grpc.pb.h"
@@ -13,29 +20,40 @@
 namespace duroxide::remote {
 namespace {
 
+constexpr int kMostConnections = 64;
+
+using Channels = std::vector<std::shared_ptr<grpc::Channel>>;
+
 // One service of the endpoint, with its calls that answer through a function.
 template <typename Service>
 class Client {
  public:
   using Calls = typename Service::StubInterface::async_interface;
 
-  explicit Client(const std::shared_ptr<grpc::Channel>& channel)
-      : stub_(Service::NewStub(channel)) {}
+  explicit Client(const Channels& channels) {
+    for (const auto& channel : channels) {
+      stubs_.push_back(Service::NewStub(channel));
+    }
+  }
 
-  Calls* calls() const { return stub_->async(); }
+  // Those of the connection whose turn it is.
+  Calls* calls() {
+    const size_t turn = turn_.fetch_add(1, std::memory_order_relaxed);
+    return stubs_[turn % stubs_.size()]->async();
+  }
 
  private:
-  std::unique_ptr<typename Service::Stub> stub_;
+  std::vector<std::unique_ptr<typename Service::Stub>> stubs_;
+  std::atomic<size_t> turn_ = 0;
 };
 
 class RemoteProvider final : public Provider {
  public:
-  RemoteProvider(RemoteOptions options,
-                 const std::shared_ptr<grpc::Channel>& channel)
+  RemoteProvider(RemoteOptions options, const Channels& channels)
       : options_(std::move(options)),
-        work_(channel),
-        admin_(channel),
-        test_(channel) {}
+        work_(channels),
+        admin_(channels),
+        test_(channels) {}
 
   ~RemoteProvider() override {
     assert(environment_.calls_under_way == 0 && "a `done` has yet to run");
@@ -101,9 +119,9 @@ class RemoteProvider final : public Provider {
 
  private:
   const RemoteOptions options_;
-  const Client<v1::ProviderService> work_;
-  const Client<v1::ProviderAdminService> admin_;
-  const Client<testing_v1::ProviderTestService> test_;
+  Client<v1::ProviderService> work_;
+  Client<v1::ProviderAdminService> admin_;
+  Client<testing_v1::ProviderTestService> test_;
   Environment environment_{*this, options_};
 };
 
@@ -117,8 +135,16 @@ absl::StatusOr<std::unique_ptr<Provider>> MakeRemoteProvider(
     return absl::InvalidArgumentError(absl::StrCat(
         "\"", options.endpoint, "\" has port 0, where nobody can be reached"));
   }
-  return std::make_unique<RemoteProvider>(std::move(options),
-                                          MakeChannel(*endpoint));
+  if (options.connections < 1 || options.connections > kMostConnections) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("connections is ", options.connections, ", not from 1 to ",
+                     kMostConnections));
+  }
+  Channels channels;
+  for (int i = 0; i < options.connections; ++i) {
+    channels.push_back(MakeChannel(*endpoint));
+  }
+  return std::make_unique<RemoteProvider>(std::move(options), channels);
 }
 
 }  // namespace duroxide::remote

@@ -26,6 +26,10 @@ struct RetryPolicy {
 struct RemoteOptions {
   // HOST:PORT, or unix:PATH.
   std::string endpoint;
+  // Over how many connections calls go, in turn; 1 to 64. With many calls in
+  // flight one connection is a queue: its calls are written and read one after
+  // the other. Each is made by the first call that it gets.
+  int connections = 4;
   // The largest message that is sent or received, in bytes (WIRE-8).
   uint64_t max_message_bytes = uint64_t{64} << 20;
   // How long one send of a call may take. A fetch gets its poll_timeout on top.
@@ -38,11 +42,11 @@ struct RemoteOptions {
   bool add_request_ids = false;
 };
 
-// Makes the client. Does not connect: the first call does, and gives
-// UNAVAILABLE where nothing answers. INVALID_ARGUMENT where the endpoint is
-// malformed.
+// Makes the client. Does not connect: calls do, and give UNAVAILABLE where
+// nothing answers. INVALID_ARGUMENT where the endpoint is malformed or there
+// are too few or too many connections.
 //
-// All calls share one channel. Thread-safe.
+// Thread-safe.
 absl::StatusOr<std::unique_ptr<Provider>> MakeRemoteProvider(
     RemoteOptions options);
 

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <fstream>
 #include <future>
 #include <memory>
 #include <set>
@@ -9,8 +10,13 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "providers/await.h"
+#include "providers/endpoint.h"
 #include "providers/errors.h"
 #include "providers/remote/remote_provider.h"
 #include "server/server.h"
@@ -351,6 +357,50 @@ TEST(RemoteProviderTest, FindsAServerThatWasRestarted) {
   });
   server = Serve(fake, listen);
   EXPECT_TRUE(answer.get().ok());
+}
+
+// The connections of this process to `port`, as the kernel lists them: local
+// and remote address, then the state, where 01 is established.
+int ConnectionsTo(const std::string& port) {
+  int found = 0;
+  for (const char* table : {"/proc/self/net/tcp", "/proc/self/net/tcp6"}) {
+    std::ifstream lines(table);
+    std::string line;
+    while (std::getline(lines, line)) {
+      const std::vector<std::string> fields =
+          absl::StrSplit(line, ' ', absl::SkipEmpty());
+      if (fields.size() > 3 && fields[3] == "01" &&
+          absl::EndsWith(fields[2], port)) {
+        ++found;
+      }
+    }
+  }
+  return found;
+}
+
+TEST_F(RemoteTest, CallsGoOverAllConnectionsInTurn) {
+  const std::string port =
+      absl::StrFormat(":%04X", ParseEndpoint(server_->endpoint()).value().port);
+  options_.connections = 3;
+  auto remote = Connect(options_);
+  for (const int connections : {1, 2, 3, 3, 3}) {
+    ASSERT_TRUE(
+        Await(*remote, &Provider::GetProviderInfo, v1::GetProviderInfoRequest())
+            .ok());
+    EXPECT_EQ(ConnectionsTo(port), connections);
+  }
+}
+
+TEST(RemoteProviderTest, SoManyConnectionsAreRefused) {
+  for (const int connections : {-1, 0, 65}) {
+    RemoteOptions options;
+    options.endpoint = "localhost:50051";
+    options.connections = connections;
+    const auto provider = MakeRemoteProvider(options);
+    EXPECT_EQ(provider.status().code(), absl::StatusCode::kInvalidArgument);
+    EXPECT_THAT(std::string(provider.status().message()),
+                HasSubstr(absl::StrCat("connections is ", connections)));
+  }
 }
 
 TEST(RemoteProviderTest, AMalformedEndpointIsRefused) {
