@@ -148,10 +148,19 @@ class HistoryOnDemandTest : public ::testing::Test {
     runtime_ = *std::move(started);
   }
 
-  // Starts the instance, and waits until it waits.
+  // Starts the instance, and waits until it waits: an event that comes before
+  // its wait is for nobody.
   void StartCounting(const std::string& instance) {
+    Start(instance);
+    ExpectWaits(instance);
+  }
+
+  void Start(const std::string& instance) {
+    ASSERT_TRUE(Client(provider_).Start(instance, "CountTwice", "0").ok());
+  }
+
+  void ExpectWaits(const std::string& instance) {
     Client client(provider_);
-    ASSERT_TRUE(client.Start(instance, "CountTwice", "0").ok());
     const auto waits = client.WaitForStatusChange(instance, 0, kLong);
     ASSERT_TRUE(waits.ok()) << waits.status();
     ASSERT_EQ(waits->custom_status, "waits");
@@ -207,9 +216,10 @@ TEST_F(HistoryOnDemandTest, AStoreThatIsBusyIsAskedAgainLater) {
 TEST_F(HistoryOnDemandTest, AmongMoreThanAreKept) {
   options_.kept_executions = 1;
   StartRuntime();
-  Client client(provider_);
-  ASSERT_TRUE(client.Start("a", "CountTwice", "0").ok());
-  StartCounting("b");
+  Start("a");
+  Start("b");
+  ExpectWaits("a");
+  ExpectWaits("b");
   ExpectCounts("a");
   ExpectCounts("b");
 }
