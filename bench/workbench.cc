@@ -27,6 +27,9 @@ constexpr double kTurnsPerSecond = 20'000;
 
 constexpr absl::Duration kStartTime = absl::Seconds(20);
 
+// Of the client: so many that none of them is what limits (ADR 17).
+constexpr int kConnections = 4;
+
 int StockSize(Stock stock, absl::Duration duration) {
   const bool turns = stock == Stock::kTurns || stock == Stock::kHeldTurns;
   // A tenth of the duration comes on top, to warm up.
@@ -139,6 +142,7 @@ absl::StatusOr<Server> Workbench::StartServer(Transport transport,
   if (!process.ok()) return process.status();
   remote::RemoteOptions options;
   options.endpoint = *address;
+  options.connections = kConnections;
   auto client = remote::MakeRemoteProvider(std::move(options));
   if (!client.ok()) return client.status();
   if (absl::Status serves = AwaitService(**client, **process); !serves.ok()) {

@@ -29,8 +29,6 @@ absl::StatusOr<std::shared_ptr<Provider>> MakeClient(
     const std::string& endpoint) {
   remote::RemoteOptions options;
   options.endpoint = endpoint;
-  // Cases are many, and wait more than they send.
-  options.connections = 1;
   options.retry.max_attempts = 1;
   // What is too large is the provider's to say (WIRE-8).
   options.max_message_bytes = std::numeric_limits<uint64_t>::max();

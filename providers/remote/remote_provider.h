@@ -28,8 +28,9 @@ struct RemoteOptions {
   std::string endpoint;
   // Over how many connections calls go, in turn; 1 to 64. With many calls in
   // flight one connection is a queue: its calls are written and read one after
-  // the other. Each is made by the first call that it gets.
-  int connections = 4;
+  // the other, and 4 carry a fifth more short ones. Each is made by the first
+  // call that it gets.
+  int connections = 1;
   // The largest message that is sent or received, in bytes (WIRE-8).
   uint64_t max_message_bytes = uint64_t{64} << 20;
   // How long one send of a call may take. A fetch gets its poll_timeout on top.
