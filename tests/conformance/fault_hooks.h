@@ -4,9 +4,12 @@
 // Steps that the hooks of faults are made of.
 
 #include <algorithm>
+#include <memory>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "providers/errors.h"
+#include "providers/provider.h"
 #include "tests/conformance/faulty_provider.h"
 
 namespace duroxide::conformance {
@@ -39,6 +42,23 @@ inline FaultHooks Hiding(v1::Capability capability) {
                      declared.end());
     });
   }};
+}
+
+// Calls `method` of the provider that works, and does not wait for the answer:
+// for hooks of calls that are made where another call ends.
+template <typename Request, typename Response>
+void Send(Provider& working,
+          void (Provider::*method)(const CallContext&, const Request*,
+                                   Response*, Provider::Done),
+          Request request) {
+  struct Call {
+    Request request;
+    Response response;
+  };
+  auto call = std::make_shared<Call>();
+  call->request = std::move(request);
+  (working.*method)({}, &call->request, &call->response,
+                    [call](const absl::Status&) {});
 }
 
 // Says OK where the call failed for `reason`.

@@ -15,7 +15,9 @@ namespace duroxide::conformance {
 // Where a fault interferes with a call. Called from many threads.
 struct FaultHooks {
   using Message = google::protobuf::Message;
-  // May change what the working provider is asked, and ask it itself.
+  // May change what the working provider is asked, and ask it itself. May wait
+  // for it where calls come over a wire; where they come from the `done` of
+  // another call, as those of `stress` do, it must not block.
   std::function<void(Provider& working, Message& request)> before = nullptr;
   // May change what it answered. Must not block.
   std::function<void(const Message& request, Message& response,

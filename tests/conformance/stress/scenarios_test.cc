@@ -23,7 +23,6 @@
 #include "conformance/stress/workload.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "providers/await.h"
 #include "providers/sqlite/sqlite_provider.h"
 #include "tests/conformance/fault_hooks.h"
 
@@ -33,6 +32,7 @@ namespace {
 using conformance::FaultHooks;
 using conformance::FaultyProvider;
 using conformance::On;
+using conformance::Send;
 using Message = FaultHooks::Message;
 using ::testing::Contains;
 using ::testing::HasSubstr;
@@ -256,29 +256,28 @@ FaultHooks DoesAnActivityTwice() {
     Once now{4};
   };
   auto state = std::make_shared<State>();
-  return {
-      .before =
-          [state](Provider& working, Message& message) {
-            On<v1::AckWorkItemRequest>(message, [&](auto& request) {
-              if (!state->now()) return;
-              v1::EnqueueWorkItemRequest again;
-              again.set_store(request.store());
-              {
-                const std::lock_guard lock(state->mutex);
-                *again.mutable_item() = state->held[request.lock_token()];
-              }
-              Await(working, &Provider::EnqueueWorkItem, again).IgnoreError();
-            });
-          },
-      .after =
-          [state](const Message&, Message& message, absl::Status&) {
-            On<v1::FetchWorkItemsResponse>(message, [&](auto& fetched) {
-              const std::lock_guard lock(state->mutex);
-              for (const auto& locked : fetched.items()) {
-                state->held[locked.lock_token()] = locked.item();
-              }
-            });
-          }};
+  return {.before =
+              [state](Provider& working, Message& message) {
+                On<v1::AckWorkItemRequest>(message, [&](auto& request) {
+                  if (!state->now()) return;
+                  v1::EnqueueWorkItemRequest again;
+                  again.set_store(request.store());
+                  {
+                    const std::lock_guard lock(state->mutex);
+                    *again.mutable_item() = state->held[request.lock_token()];
+                  }
+                  Send(working, &Provider::EnqueueWorkItem, std::move(again));
+                });
+              },
+          .after =
+              [state](const Message&, Message& message, absl::Status&) {
+                On<v1::FetchWorkItemsResponse>(message, [&](auto& fetched) {
+                  const std::lock_guard lock(state->mutex);
+                  for (const auto& locked : fetched.items()) {
+                    state->held[locked.lock_token()] = locked.item();
+                  }
+                });
+              }};
 }
 
 // Leaves an event out of a history that it stores.
@@ -345,7 +344,7 @@ FaultHooks DoublesAMessage() {
       if (request.item().has_queue_message() && (*now)()) {
         v1::EnqueueOrchestratorItemRequest again = request;
         again.clear_request_id();
-        Await(working, &Provider::EnqueueOrchestratorItem, again).IgnoreError();
+        Send(working, &Provider::EnqueueOrchestratorItem, std::move(again));
       }
     });
   }};
