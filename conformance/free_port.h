@@ -5,8 +5,11 @@
 
 namespace duroxide::conformance {
 
-// A TCP port of 127.0.0.1 where nobody listens at the moment. Another program
-// may take it before it is used, but the system gives it to nobody else soon.
+// A TCP port of 127.0.0.1 where nobody listens at the moment, picked at random
+// from those that the system gives to no outgoing connection by itself
+// (net.ipv4.ip_local_port_range). A program that is killed and started again
+// thus finds it free still, unless another one asks for this very port. Where
+// the system keeps no such ports, any that is free. Thread-safe.
 absl::StatusOr<int> FreePort();
 
 }  // namespace duroxide::conformance

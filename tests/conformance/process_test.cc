@@ -8,6 +8,7 @@
 #include <fstream>
 #include <memory>
 #include <optional>
+#include <set>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -20,7 +21,10 @@
 namespace duroxide::conformance {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Eq;
+using ::testing::Ge;
+using ::testing::Lt;
 using ::testing::Optional;
 using testing_support::TempDir;
 
@@ -112,7 +116,25 @@ TEST(TemporaryFolderTest, IsRemovedWithAllThatIsInIt) {
   EXPECT_NE(access(file.c_str(), F_OK), 0);
 }
 
-TEST(FreePortTest, GivesPorts) { EXPECT_GT(FreePort().value(), 1023); }
+// Another program's connection could have such a port when the provider that
+// had it is started again.
+TEST(FreePortTest, GivesNoPortThatAConnectionMayGet) {
+  int first_of_connections = 0;
+  std::ifstream("/proc/sys/net/ipv4/ip_local_port_range") >>
+      first_of_connections;
+  if (first_of_connections <= 10'000) {
+    GTEST_SKIP() << "this system keeps no other ports";
+  }
+  const int port = FreePort().value();
+  EXPECT_THAT(port, AllOf(Ge(1024), Lt(first_of_connections)));
+}
+
+// Two runners that start at once each ask before the other one listens.
+TEST(FreePortTest, GivesNotTheSamePortToAll) {
+  std::set<int> ports;
+  for (int i = 0; i < 20; ++i) ports.insert(FreePort().value());
+  EXPECT_GT(ports.size(), 1U);
+}
 
 }  // namespace
 }  // namespace duroxide::conformance
