@@ -15,6 +15,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "bench/echo.grpc.pb.h"
+#include "providers/lean_stack.h"
 
 namespace duroxide::bench {
 namespace {
@@ -63,6 +64,9 @@ class EchoCall final : public Operation {
 absl::Status ServeEcho(const std::string& address) {
   Service service;
   grpc::ServerBuilder builder;
+  for (const ChannelArgument& argument : kLeanStack) {
+    builder.AddChannelArgument(argument.name, argument.value);
+  }
   builder.AddListeningPort(address, grpc::InsecureServerCredentials());
   builder.RegisterService(&service);
   const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
@@ -76,6 +80,9 @@ absl::Status ServeEcho(const std::string& address) {
 absl::StatusOr<Operations> MakeEchoes(const std::string& address, int in_flight,
                                       size_t payload_bytes) {
   grpc::ChannelArguments arguments;
+  for (const ChannelArgument& argument : kLeanStack) {
+    arguments.SetInt(argument.name, argument.value);
+  }
   // A connection of its own, like a RemoteProvider's.
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 50);

@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "providers/endpoint.h"
+#include "providers/lean_stack.h"
 #include "server/listen_address.h"
 #include "server/other_methods.h"
 #include "server/services.h"
@@ -96,6 +97,9 @@ class ProviderServerImpl final : public ProviderServer {
   }
 
   static void Configure(grpc::ServerBuilder& builder) {
+    for (const ChannelArgument& argument : kLeanStack) {
+      builder.AddChannelArgument(argument.name, argument.value);
+    }
     // The call wrapper has the limit, and answers with a reason (WIRE-8).
     builder.SetMaxReceiveMessageSize(kUnlimited);
     builder.SetMaxSendMessageSize(kUnlimited);

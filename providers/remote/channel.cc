@@ -4,6 +4,8 @@
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/support/channel_arguments.h>
 
+#include "providers/lean_stack.h"
+
 namespace duroxide::remote {
 namespace {
 
@@ -11,6 +13,9 @@ constexpr int kUnlimited = -1;
 
 grpc::ChannelArguments Arguments() {
   grpc::ChannelArguments arguments;
+  for (const ChannelArgument& argument : kLeanStack) {
+    arguments.SetInt(argument.name, argument.value);
+  }
   // RemoteProvider has the limit of its own and answers with a reason (WIRE-8).
   arguments.SetMaxReceiveMessageSize(kUnlimited);
   arguments.SetMaxSendMessageSize(kUnlimited);

@@ -76,6 +76,7 @@ struct Rule {
 constexpr Rule kRules[] = {
     {"providers/", "provider interface"},
     {"providers/errors.cc", "provider interface, gRPC"},
+    {"providers/lean_stack.h", "gRPC"},
     {"providers/remote/", "provider interface, remote provider, gRPC"},
     {"providers/sqlite/", "provider interface, SQLite engine, SQLite"},
     {"cli/", "command lines, CLI11"},
