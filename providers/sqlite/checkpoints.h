@@ -4,16 +4,15 @@
 // Brings the write-ahead log's pages into the database file, beside the writer.
 //
 // SQLite does this in the commit that makes the log long enough, and with large
-// events nobody's request goes on meanwhile. Here a thread does it while the
-// writer appends to the log. The writer then does the little that came in
+// events nobody's request goes on meanwhile. Here another thread does it while
+// the writer appends to the log. The writer then does the little that came in
 // between, because the log begins anew only when all of it has been copied.
 
-#include <condition_variable>
+#include <atomic>
 #include <cstdint>
 #include <memory>
-#include <mutex>
-#include <thread>
 
+#include "absl/functional/any_invocable.h"
 #include "providers/sqlite/connection.h"
 
 namespace duroxide::sqlite {
@@ -23,10 +22,13 @@ class Checkpoints {
   // How long the log becomes before it is copied, in pages.
   static constexpr int64_t kLogPages = 4000;
 
-  // `connection` is for this alone, on the same file as the writer's.
-  explicit Checkpoints(std::unique_ptr<Connection> connection);
-  // Ends the copy under way first.
-  ~Checkpoints();
+  using Task = absl::AnyInvocable<void()>;
+  // Runs a task on another thread than the writer's.
+  using Executor = absl::AnyInvocable<void(Task)>;
+
+  // `connection` is for this alone, on the same file as the writer's. What the
+  // executor has been given must have run before this is destroyed.
+  Checkpoints(std::unique_ptr<Connection> connection, Executor executor);
 
   // For the writer's thread, after each commit. Its connection must have called
   // CountLogPages.
@@ -35,14 +37,9 @@ class Checkpoints {
  private:
   enum class State { kIdle, kCopying, kCopied };
 
-  void Loop();
-
   const std::unique_ptr<Connection> connection_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  State state_ = State::kIdle;
-  bool stopping_ = false;
-  std::thread thread_;  // last: it uses all of the above
+  Executor executor_;
+  std::atomic<State> state_ = State::kIdle;
 };
 
 }  // namespace duroxide::sqlite

@@ -7,27 +7,26 @@
 namespace duroxide::sqlite {
 namespace {
 
-// How many threads read and tell callers their answers, beside the writer: as
-// many as keep one long read from holding up the answers to everybody else.
-constexpr int kWorkerThreads = 2;
+// How many threads read, beside the writer: as many as keep one long read from
+// holding up all others.
+constexpr int kReaders = 2;
 
 }  // namespace
 
 absl::StatusOr<Connections> Connect(const std::string& database,
                                     absl::Duration busy_timeout) {
   Connections connections;
-  connections.readers.resize(kWorkerThreads);
   absl::StatusOr<std::unique_ptr<Connection>> writer =
       OpenForWriting(database, busy_timeout);
   if (!writer.ok()) return writer.status();
   connections.writer = *std::move(writer);
   // A database in memory belongs to its one connection.
   if (database == ":memory:") return connections;
-  for (std::unique_ptr<Connection>& reader : connections.readers) {
+  for (int i = 0; i < kReaders; ++i) {
     absl::StatusOr<std::unique_ptr<Connection>> opened =
         OpenForReading(database, busy_timeout);
     if (!opened.ok()) return opened.status();
-    reader = *std::move(opened);
+    connections.readers.push_back(*std::move(opened));
   }
   absl::StatusOr<std::unique_ptr<Connection>> checkpoints =
       OpenForWriting(database, busy_timeout);

@@ -11,7 +11,7 @@
 
 namespace duroxide::sqlite {
 
-// What an engine works with. All but the writer are null where the database
+// What an engine works with. There is the writer alone where the database
 // belongs to its one connection: then only the writer may read, and there is no
 // log.
 struct Connections {

@@ -27,6 +27,12 @@ std::string IdInStore(std::string_view store, std::string_view request_id) {
                       std::string(request_id));
 }
 
+// A thread that reads nothing.
+std::unique_ptr<WorkerThreads> WithoutConnection() {
+  std::vector<std::unique_ptr<Connection>> none(1);
+  return std::make_unique<WorkerThreads>(std::move(none));
+}
+
 int64_t NextDue(Connection& db, const QueueKey& queue) {
   return queue.second == Queue::kOrchestrator
              ? NextTurnDue(db, queue.first, NowUs())
@@ -37,23 +43,25 @@ int64_t NextDue(Connection& db, const QueueKey& queue) {
 
 Engine::Engine(Connections connections, bool shared_file,
                EngineObserver* observer)
-    : has_readers_(connections.readers.front() != nullptr),
+    : has_readers_(!connections.readers.empty()),
       observer_(observer),
       polls_(shared_file, &NextDue, observer),
-      threads_(
-          std::make_unique<WorkerThreads>(std::move(connections.readers))) {
+      readers_(std::make_unique<WorkerThreads>(std::move(connections.readers))),
+      teller_(WithoutConnection()) {
   CommitQueue::Upkeep upkeep;
   if (connections.checkpoints != nullptr) {
-    checkpoints_ =
-        std::make_unique<Checkpoints>(std::move(connections.checkpoints));
+    checkpoints_ = std::make_unique<Checkpoints>(
+        std::move(connections.checkpoints), [this](Checkpoints::Task copy) {
+          readers_->Add(
+              [copy = std::move(copy)](Connection*) mutable { copy(); });
+        });
     connections.writer->CountLogPages();
     upkeep = [this](Connection& writer) { checkpoints_->AfterCommit(writer); };
   }
   queue_ = std::make_unique<CommitQueue>(
       std::move(connections.writer),
       [this](CommitQueue::Task task) {
-        threads_->Add(
-            [task = std::move(task)](Connection*) mutable { task(); });
+        teller_->Add([task = std::move(task)](Connection*) mutable { task(); });
       },
       &polls_, observer, std::move(upkeep));
   polls_.set_free_expired([this](Connection& db, const QueueKey& queue) {
@@ -68,7 +76,8 @@ Engine::~Engine() {
   // A call may still go from the queue to the threads and back.
   calls_.WaitForNone();
   queue_.reset();
-  threads_.reset();
+  teller_.reset();
+  readers_.reset();
   checkpoints_.reset();
 }
 
@@ -145,7 +154,7 @@ void Engine::RunRead(CommitQueue::Work read, CommitQueue::Finish finish) {
     queue_->Submit(std::move(read), std::move(finish));
     return;
   }
-  threads_->Add([read = std::move(read),
+  readers_->Add([read = std::move(read),
                  finish = std::move(finish)](Connection* db) mutable {
     // The outermost savepoint is a transaction: one snapshot for all of it.
     finish(InSavepoint(*db, [&] { return read(*db); }));

@@ -133,9 +133,12 @@ class Engine {
   OpenCalls calls_;
   LongPolls polls_;
   // In the order of destruction from the last: the queue hands its answers to
-  // the threads, and what it has written to the checkpoints.
+  // the teller, and both hand reads to the readers, who also make the
+  // checkpoints.
   std::unique_ptr<Checkpoints> checkpoints_;
-  std::unique_ptr<WorkerThreads> threads_;
+  std::unique_ptr<WorkerThreads> readers_;
+  // One thread, and no reads on it: answers to writes wait for no reader.
+  std::unique_ptr<WorkerThreads> teller_;
   std::unique_ptr<CommitQueue> queue_;
 };
 

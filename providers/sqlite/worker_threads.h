@@ -1,8 +1,8 @@
 #ifndef DUROXIDE_PROVIDERS_SQLITE_WORKER_THREADS_H_
 #define DUROXIDE_PROVIDERS_SQLITE_WORKER_THREADS_H_
 
-// The threads beside the writer: they read the database while it writes, and
-// they tell callers their answers.
+// Threads beside the writer: some read the database while it writes and make
+// its checkpoints, one tells callers their answers.
 
 #include <condition_variable>
 #include <deque>

@@ -6,14 +6,34 @@
 
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "providers/sqlite/database.h"
+#include "providers/sqlite/worker_threads.h"
 #include "tests/providers/sqlite/raw_database.h"
 #include "tests/support/temp_dir.h"
 
 namespace duroxide::sqlite {
 namespace {
+
+// Checkpoints that are made on a thread, which ends before they do.
+class OnThread {
+ public:
+  explicit OnThread(std::unique_ptr<Connection> connection)
+      : checkpoints_(std::move(connection), [this](Checkpoints::Task task) {
+          thread_.Add(
+              [task = std::move(task)](Connection*) mutable { task(); });
+        }) {}
+
+  Checkpoints& operator*() { return checkpoints_; }
+  Checkpoints* operator->() { return &checkpoints_; }
+
+ private:
+  Checkpoints checkpoints_;
+  WorkerThreads thread_{std::vector<std::unique_ptr<Connection>>(1)};
+};
 
 class CheckpointsTest : public ::testing::Test {
  protected:
@@ -57,15 +77,15 @@ class CheckpointsTest : public ::testing::Test {
 constexpr int64_t kEnough = 50 * Checkpoints::kLogPages;
 
 TEST_F(CheckpointsTest, TheLogBeginsAnewWhileTheWriterGoesOn) {
-  Checkpoints checkpoints(Open());
-  EXPECT_TRUE(BeginsAnew(checkpoints, kEnough));
-  EXPECT_TRUE(BeginsAnew(checkpoints, kEnough)) << "and again";
+  OnThread checkpoints(Open());
+  EXPECT_TRUE(BeginsAnew(*checkpoints, kEnough));
+  EXPECT_TRUE(BeginsAnew(*checkpoints, kEnough)) << "and again";
 }
 
 TEST_F(CheckpointsTest, NothingIsLost) {
   {
-    Checkpoints checkpoints(Open());
-    ASSERT_TRUE(BeginsAnew(checkpoints, kEnough));
+    OnThread checkpoints(Open());
+    ASSERT_TRUE(BeginsAnew(*checkpoints, kEnough));
   }
   EXPECT_EQ(RawDatabase(file()).Value("SELECT count(*) FROM rows"),
             std::to_string(rows_));
@@ -73,25 +93,25 @@ TEST_F(CheckpointsTest, NothingIsLost) {
 }
 
 TEST_F(CheckpointsTest, AShortLogIsLeftAlone) {
-  Checkpoints checkpoints(Open());
+  OnThread checkpoints(Open());
   Commit();
-  checkpoints.AfterCommit(*writer_);
+  checkpoints->AfterCommit(*writer_);
   const int64_t pages = writer_->log_pages();
   EXPECT_GT(pages, 0);
   EXPECT_LT(pages, Checkpoints::kLogPages);
   Commit();
-  checkpoints.AfterCommit(*writer_);
+  checkpoints->AfterCommit(*writer_);
   EXPECT_GT(writer_->log_pages(), pages);
 }
 
 TEST_F(CheckpointsTest, AReaderThatStaysKeepsNobodyWaiting) {
-  Checkpoints checkpoints(Open());
+  OnThread checkpoints(Open());
   RawDatabase reader(file());
   reader.Run("BEGIN; SELECT count(*) FROM rows");
-  EXPECT_FALSE(BeginsAnew(checkpoints, 3 * Checkpoints::kLogPages))
+  EXPECT_FALSE(BeginsAnew(*checkpoints, 3 * Checkpoints::kLogPages))
       << "the reader needs the log as it is";
   reader.Run("COMMIT");
-  EXPECT_TRUE(BeginsAnew(checkpoints, kEnough));
+  EXPECT_TRUE(BeginsAnew(*checkpoints, kEnough));
 }
 
 }  // namespace
