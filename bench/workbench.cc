@@ -22,7 +22,7 @@ namespace {
 
 // What a second of a measurement uses up at most, with room for faster
 // machines. Where it is not enough a measurement ends early.
-constexpr double kActivitiesPerSecond = 40'000;
+constexpr double kActivitiesPerSecond = 60'000;
 constexpr double kTurnsPerSecond = 20'000;
 
 constexpr absl::Duration kStartTime = absl::Seconds(20);
